@@ -1,0 +1,1 @@
+"""Benchmarks, runs and scores of what the agent shows; knows nothing of training."""

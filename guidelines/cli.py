@@ -1,0 +1,124 @@
+"""`clinicite library`: add, list, show, retire and supersede editions."""
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from guidelines import catalogue
+from guidelines.home import open_home
+from guidelines.problem import Problem
+
+library = typer.Typer(
+    help="The guidelines: add editions, list, show, retire.", no_args_is_help=True
+)
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put the group under the root command."""
+    app.add_typer(library, name="library")
+
+
+@library.command()
+def add(
+    pdfs: Annotated[list[Path] | None, typer.Argument(help="PDF files.")] = None,
+    metadata: Annotated[
+        Path | None, typer.Option("--from", help="TOML of [[guideline]] tables naming files.")
+    ] = None,
+    id_: Annotated[str, typer.Option("--id", help="Id; default: from the file's name.")] = "",
+    title: Annotated[str, typer.Option(help="Default: the title inside the PDF.")] = "",
+    publisher: str = "",
+    edition: str = "",
+    published: Annotated[str, typer.Option(help="YYYY-MM-DD.")] = "",
+    supersedes: Annotated[str, typer.Option(help="Id of the edition it takes over from.")] = "",
+    jurisdiction: str = "",
+    language: str = "",
+    licence: str = "",
+    url: str = "",
+) -> None:
+    """Add PDFs to the library; a file that is refused costs only itself."""
+    from guidelines import intake
+
+    given = dict(
+        id=id_, title=title, publisher=publisher, edition=edition, published=published,
+        supersedes=supersedes, jurisdiction=jurisdiction, language=language, licence=licence,
+        url=url,
+    )  # fmt: skip
+    jobs: list[tuple[Path, dict[str, Any]]] = [(p, given) for p in pdfs or []]
+    if metadata is not None:
+        jobs += [
+            (metadata.parent / table["file"], {k: v for k, v in table.items() if k != "file"})
+            for table in catalogue.metadata_from(metadata)
+        ]
+    if not jobs:
+        raise Problem("library add", "no PDF was named", "clinicite library add FILE.pdf")
+    if len(jobs) > 1 and (id_ or title):
+        raise Problem("--id or --title", f"fits one PDF, not {len(jobs)}", "add them one by one")
+    home, refused = open_home(), 0
+    for path, known in jobs:
+        try:
+            entry, outcome = intake.add(home, path, known)
+            typer.echo(f"{outcome}: {entry.id} ({entry.pages} pages, sha256 {entry.sha256[:12]})")
+        except Problem as problem:
+            refused += 1
+            sys.stderr.write(f"clinicite: {problem}\n")
+    if refused:
+        raise typer.Exit(1)
+
+
+@library.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List the editions with their status."""
+    entries = catalogue.load(open_home())
+    if as_json:
+        typer.echo(json.dumps([asdict(e) for e in entries.values()], ensure_ascii=False))
+        return
+    if not entries:
+        sys.stderr.write("The library is empty. Add a guideline: clinicite library add FILE.pdf\n")
+    for entry in entries.values():
+        details = " · ".join(d for d in (entry.publisher, entry.edition, entry.published) if d)
+        typer.echo(f"{entry.status:10} {entry.id:40} {entry.pages:4} p  {entry.title}  {details}")
+
+
+@library.command()
+def show(guideline: str, as_json: AsJson = False) -> None:
+    """Show one edition: all that is known of it, and what its pages offer."""
+    from guidelines.pages import read_pages
+
+    home = open_home()
+    entry = catalogue.known(catalogue.load(home), guideline)
+    qualities: dict[str, list[int]] = {"text": [], "suspect": [], "empty": []}
+    for page in read_pages(catalogue.file_of(home, entry)):
+        qualities[page.quality].append(page.number)
+    if as_json:
+        typer.echo(json.dumps({**asdict(entry), "page_quality": qualities}, ensure_ascii=False))
+        return
+    for key, value in asdict(entry).items():
+        typer.echo(f"{key:13} {value if value != '' else 'not known'}")
+    typer.echo(f"pages         {len(qualities['text'])} with sound text")
+    for quality, meaning in (
+        ("suspect", "hold characters the text layer lost; such lines are never quoted"),
+        ("empty", "have no text; nothing on them can be found"),
+    ):
+        if numbers := qualities[quality]:
+            typer.echo(f"              {len(numbers)} {meaning}: {', '.join(map(str, numbers))}")
+
+
+@library.command()
+def retire(guideline: str) -> None:
+    """Withdraw an edition: it is no longer searched or cited, from the next question on."""
+    with catalogue.locked(open_home()) as entries:
+        catalogue.retire(entries, guideline)
+    typer.echo(f"retired: {guideline}")
+
+
+@library.command()
+def supersede(old: str, new: str) -> None:
+    """Record that edition NEW takes the place of OLD, from the next question on."""
+    with catalogue.locked(open_home()) as entries:
+        catalogue.supersede(entries, old, new)
+    typer.echo(f"superseded: {old} by {new}")

@@ -1,0 +1,83 @@
+"""Where state lives on disk; knows paths, not what the files hold."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class HomeSettings(BaseSettings):
+    """The one setting every group shares."""
+
+    model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore")
+
+    home: Path = Path(".data")
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder of all state and the places in it."""
+
+    root: Path
+
+    @property
+    def catalogue(self) -> Path:
+        """The TOML a person reviews: one entry an edition."""
+        return self.root / "library" / "catalogue.toml"
+
+    @property
+    def files(self) -> Path:
+        """The PDFs, each named by its sha256."""
+        return self.root / "library" / "files"
+
+    @property
+    def index(self) -> Path:
+        """Generations of the index and the pointer to the current one."""
+        return self.root / "index"
+
+    @property
+    def models(self) -> Path:
+        """Prepared models that vLLM serves."""
+        return self.root / "models"
+
+    @property
+    def runs(self) -> Path:
+        """Run logs of benchmarks."""
+        return self.root / "runs"
+
+    @property
+    def logs(self) -> Path:
+        """Logs of the processes we start; never question text."""
+        return self.root / "logs"
+
+    @property
+    def sessions(self) -> Path:
+        """Conversations that somebody asked to keep with `--session`."""
+        return self.root / "sessions.sqlite"
+
+
+def open_home() -> Home:
+    """Read the home folder from the environment; creates nothing."""
+    return Home(HomeSettings().home.expanduser().absolute())
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write a whole file or none of it: temporary name, fsync, rename, fsync of the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -1,0 +1,153 @@
+"""What stands on each page of a PDF: characters, visual rows and how far both can be trusted.
+
+The text is pdfium's, one character per pdfium character index, so that a span can be drawn on
+the page again. Knows nothing of passages.
+"""
+
+import ctypes
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from guidelines.problem import Problem
+from guidelines.text import LINE_END_HYPHEN, unreadable
+
+# pdfium keeps global state: two threads in it crash the process.
+PDFIUM = threading.RLock()
+# Fewer characters than this on a page is a cover, a figure or a scan: nothing to quote.
+NEARLY_EMPTY = 20
+_ROW = re.compile(r"[^\r\n]+")
+
+Quality = Literal["text", "suspect", "empty"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One visual row: its span in the page's text, and its type and box in points."""
+
+    start: int
+    end: int
+    size: float
+    bold: bool
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a file; `number` counts from 1, `label` is what is printed on paper."""
+
+    number: int
+    label: str
+    text: str
+    rows: tuple[Row, ...]
+    width: float
+    height: float
+    quality: Quality
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Any]:
+    """Open a PDF under the lock; the caller must not keep the document."""
+    with PDFIUM:
+        try:
+            document = pdfium.PdfDocument(path)
+        except (pdfium.PdfiumError, FileNotFoundError) as fault:
+            raise Problem(
+                f"cannot open {path.name}", str(fault), "clinicite library check"
+            ) from fault
+        try:
+            yield document
+        finally:
+            document.close()
+
+
+def characters(textpage: Any) -> str:
+    """Give one character per pdfium character index."""
+    count: int = textpage.count_chars()
+    text: str = textpage.get_text_range() if count else ""
+    if len(text) != count:
+        # A few pages hold characters that the range call drops; then ask one by one.
+        text = "".join(
+            chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, i) or 0xFFFD) for i in range(count)
+        )
+    if LINE_END_HYPHEN not in text:
+        return text
+    # U+FFFE is a hyphen at a row's end or a glyph without a meaning ("con\ufffermed"); the second
+    # must not pass for a hyphen.
+    return "".join(
+        "\ufffd"
+        if char == LINE_END_HYPHEN and pdfium_c.FPDFText_IsHyphen(textpage.raw, i) != 1
+        else char
+        for i, char in enumerate(text)
+    )
+
+
+def read_pages(path: Path) -> Iterator[Page]:
+    """Read every page in order, one at a time."""
+    with opened(path) as document:
+        for index in range(len(document)):
+            yield _read(document, index)
+
+
+@lru_cache(maxsize=64)
+def page_text(path: Path, number: int) -> str:
+    """Give the raw text of page `number`, which spans index into; the file never changes."""
+    with opened(path) as document:
+        textpage = document[number - 1].get_textpage()
+        return characters(textpage)
+
+
+def _read(document: Any, index: int) -> Page:
+    page = document[index]
+    textpage = page.get_textpage()
+    text = characters(textpage)
+    width, height = page.get_size()
+    if len(text.strip()) < NEARLY_EMPTY:
+        quality: Quality = "empty"
+    else:
+        quality = "suspect" if unreadable(text) else "text"
+    rows = tuple(_rows(textpage, text))
+    label = document.get_page_label(index) or str(index + 1)
+    textpage.close()
+    page.close()
+    return Page(index + 1, label, text, rows, width, height, quality)
+
+
+def _rows(textpage: Any, text: str) -> Iterator[Row]:
+    for match in _ROW.finditer(text):
+        words = match.group()
+        if not words.strip():
+            continue
+        start = match.start() + len(words) - len(words.lstrip())
+        end = match.end() - (len(words) - len(words.rstrip()))
+        left, bottom, _, top = textpage.get_charbox(start, loose=True)
+        _, low, right, high = textpage.get_charbox(end - 1, loose=True)
+        size, bold = _type(textpage, start + (end - start) // 2)
+        yield Row(start, end, size, bold, left, min(bottom, low), right, max(top, high))
+
+
+def _type(textpage: Any, index: int) -> tuple[float, bool]:
+    """Give the printed size in points and whether the character is bold."""
+    # Some producers set size 1 and scale by the text matrix, so the size alone says nothing.
+    matrix = pdfium_c.FS_MATRIX()
+    scale = 1.0
+    if pdfium_c.FPDFText_GetMatrix(textpage.raw, index, matrix):
+        scale = max(abs(matrix.d), abs(matrix.b)) or 1.0
+    size = round(float(pdfium_c.FPDFText_GetFontSize(textpage.raw, index)) * scale, 1)
+    name = ctypes.create_string_buffer(96)
+    flags = ctypes.c_int()
+    pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, name, 96, flags)
+    weight: int = pdfium_c.FPDFText_GetFontWeight(textpage.raw, index)
+    lettering = name.value.decode("latin-1").lower()
+    return size, weight >= 600 or any(w in lettering for w in ("bold", "black", "heavy"))

@@ -1,0 +1,174 @@
+"""From the library to a promoted generation; reuses what an unchanged PDF gave before."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from guidelines import catalogue
+from guidelines.catalogue import Guideline
+from guidelines.home import Home
+from guidelines.pages import read_pages
+from guidelines.problem import Problem
+from retrieval import store
+from retrieval.embed import Embedder, Progress, Vectors
+from retrieval.lexical import Lexical
+from retrieval.passages import CHUNKING, Passage, cut, page_rows
+from retrieval.store import Manifest
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did."""
+
+    manifest: Manifest
+    unchanged: bool
+    embedded: int
+    reused: int
+
+
+def search_text(passage: Passage, title: str) -> str:
+    """Give the text a passage is found by: its guideline's title and headings, then its words."""
+    words = passage.text.replace("\ufffd", " ")
+    return f"{title}. {' › '.join(passage.section[-3:])}. {words}"
+
+
+def build(
+    home: Home,
+    embedder: Embedder,
+    created: str,
+    on_read: Callable[[str], None],
+    on_embed: Progress,
+) -> Built:
+    """Build the generation the catalogue asks for and promote it.
+
+    Raises:
+        Problem: the library is empty, or a catalogued PDF is missing or changed.
+    """
+    entries = [e for e in catalogue.load(home).values() if e.status != "retired"]
+    if not entries:
+        raise Problem("the library", "has no guideline to index", "clinicite library add FILE.pdf")
+    with _locked(home):
+        old_passages, old_vectors = _previous(home, embedder)
+        passages = _passages(home, entries, old_passages, on_read)
+        titles = {e.id: e.title for e in entries}
+        texts = [search_text(p, titles[p.guideline]) for p in passages]
+        vectors, fresh = _vectors(embedder, passages, texts, old_vectors, on_embed)
+        folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store.generations(home)))
+        try:
+            store.write_passages(folder / store.PASSAGES, passages)
+            store.write_vectors(folder / store.VECTORS, passages, vectors)
+            Lexical.build(texts).save(folder / store.LEXICAL)
+            by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
+            Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
+            manifest = store.seal(folder, _facts(embedder, entries, len(passages)), created)
+            target = store.generations(home) / manifest.id
+            unchanged = target.exists() and store.current_id(home) == manifest.id
+            if not target.exists():
+                os.rename(folder, target)
+            store.promote(home, manifest.id)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return Built(manifest, unchanged, fresh, len(passages) - fresh)
+
+
+def _facts(embedder: Embedder, entries: list[Guideline], passages: int) -> dict[str, Any]:
+    return {
+        "embedder": embedder.name,
+        "embedder_sha256": embedder.fingerprint(),
+        "dimension": embedder.dimension,
+        "chunking": CHUNKING,
+        "guidelines": {e.id: e.sha256 for e in entries},
+        "passages": passages,
+    }
+
+
+@contextmanager
+def _locked(home: Home) -> Iterator[None]:
+    store.generations(home).mkdir(parents=True, exist_ok=True)
+    with (home.index / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as fault:
+            raise Problem(
+                f"index in {home.index}", "is being built by another process", "wait for it to end"
+            ) from fault
+        yield
+
+
+def _previous(
+    home: Home, embedder: Embedder
+) -> tuple[dict[str, list[Passage]], dict[str, tuple[str, Vectors]]]:
+    """Give the current generation's passages by PDF hash, and its vectors by passage id.
+
+    A generation that cannot be trusted is not reused; the build then starts from nothing.
+    """
+    current = store.current_id(home)
+    if current is None:
+        return {}, {}
+    folder = store.generations(home) / current
+    try:
+        manifest = store.read_manifest(folder)
+        store.verify(folder, manifest)
+    except Problem:
+        return {}, {}
+    if manifest.chunking != CHUNKING:
+        return {}, {}
+    passages = store.read_passages(folder / store.PASSAGES)
+    by_file: dict[str, list[Passage]] = {sha: [] for sha in manifest.guidelines.values()}
+    for passage in passages:
+        by_file[passage.sha256].append(passage)
+    if manifest.embedder_sha256 != embedder.fingerprint():
+        return by_file, {}
+    index = store.read_vectors(folder / store.VECTORS)
+    return by_file, {p.id: (p.guideline, index.reconstruct(store.faiss_id(p.id))) for p in passages}
+
+
+def _passages(
+    home: Home,
+    entries: list[Guideline],
+    old: dict[str, list[Passage]],
+    on_read: Callable[[str], None],
+) -> list[Passage]:
+    found: list[Passage] = []
+    for entry in entries:
+        path = catalogue.file_of(home, entry)
+        if not path.is_file() or store.sha256_of(path) != entry.sha256:
+            raise Problem(
+                f"guideline {entry.id!r}",
+                f"its PDF {path} is missing or its bytes have changed",
+                f"clinicite library retire {entry.id}, then add the PDF again",
+            )
+        kept = old.get(entry.sha256)
+        if kept is not None and all(p.guideline == entry.id for p in kept):
+            found += kept
+        else:
+            on_read(entry.id)
+            found += cut(list(read_pages(path)), entry.id, entry.sha256)
+    return found
+
+
+def _vectors(
+    embedder: Embedder,
+    passages: list[Passage],
+    texts: list[str],
+    old: dict[str, tuple[str, Vectors]],
+    on_embed: Progress,
+) -> tuple[Vectors, int]:
+    vectors = np.zeros((len(passages), embedder.dimension), np.float32)
+    fresh = []
+    for row, passage in enumerate(passages):
+        kept = old.get(passage.id)
+        if kept is not None and kept[0] == passage.guideline:
+            vectors[row] = kept[1]
+        else:
+            fresh.append(row)
+    vectors[fresh] = embedder.encode([texts[row] for row in fresh], on_embed)
+    return vectors, len(fresh)

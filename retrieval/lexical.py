@@ -1,0 +1,93 @@
+"""Words to ranks: BM25 (bm25s, Lucene's variant) over stems, and bigrams for Chinese."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+import Stemmer
+from numpy.typing import NDArray
+
+from guidelines.text import is_cjk
+
+_WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*|[\u3400-\u9fff]+")
+# Words that say how a question is put, not what it is about.
+STOPWORDS = frozenset(
+    "a an and any are as at be been being but by can could did do does for from had has have having "
+    "how i if in into is it its may me might must my of on or our shall she should so such than that "
+    "the their them then there these they this those to too up us was we were what when where "
+    "which while who whom why will with would you your he her him his about also please tell "
+    "need needs get give given still".split()
+)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    return Stemmer.Stemmer("english")
+
+
+@lru_cache(maxsize=65536)
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+def terms(text: str) -> list[str]:
+    """Give the terms of a text in order: English stems without stopwords, Chinese bigrams."""
+    found: list[str] = []
+    for match in _WORD.finditer(text.lower()):
+        word = match.group()
+        if is_cjk(word[0]):
+            found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+        elif word not in STOPWORDS:
+            found.append(_stem(word))
+    return found
+
+
+class Lexical:
+    """A BM25 index whose rows are the passages in order."""
+
+    def __init__(self, index: Any, size: int) -> None:
+        self._index = index
+        self.size = size
+
+    @classmethod
+    def build(cls, texts: Sequence[str]) -> "Lexical":
+        """Index the texts."""
+        index = bm25s.BM25(method="lucene")
+        index.index([terms(t) or [""] for t in texts], show_progress=False)
+        return cls(index, len(texts))
+
+    def save(self, folder: Path) -> None:
+        """Write arrays and vocabulary as npy and JSON."""
+        self._index.save(str(folder))
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> "Lexical":
+        """Read what `save` wrote."""
+        return cls(bm25s.BM25.load(str(folder), load_corpus=False, mmap=False), size)
+
+    def scores(self, query: str) -> NDArray[np.float32]:
+        """Score every row; 0 where no term is shared. Shape (size,)."""
+        words = [t for t in terms(query) if t in self._index.vocab_dict]
+        if not words:
+            return np.zeros(self.size, np.float32)
+        return np.asarray(self._index.get_scores(words), np.float32)
+
+    def rarity(self, term: str) -> float:
+        """Give the term's inverse document frequency; a term no passage has is the rarest."""
+        count = self._counts.get(term, 0)
+        return float(np.log1p((self.size - count + 0.5) / (count + 0.5)))
+
+    @property
+    def _counts(self) -> dict[str, int]:
+        if not hasattr(self, "_count_cache"):
+            pointers = np.asarray(self._index.scores["indptr"])
+            self._count_cache = {
+                word: int(pointers[i + 1] - pointers[i])
+                for word, i in self._index.vocab_dict.items()
+                if i + 1 < len(pointers)
+            }
+        return self._count_cache

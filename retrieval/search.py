@@ -1,0 +1,138 @@
+"""Find passages: a pinned generation, dense and lexical rankings fused, statuses as of now."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from guidelines import catalogue
+from guidelines.catalogue import Guideline
+from guidelines.home import Home
+from guidelines.problem import Problem
+from retrieval import store
+from retrieval.embed import Embedder, Vectors
+from retrieval.fusion import reciprocal_rank
+from retrieval.lexical import Lexical, terms
+from retrieval.passages import CHUNKING, Passage, page_rows
+from retrieval.store import Manifest
+
+_POOL = 60
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that was found; `cosine` and `coverage` say how well, each in [0, 1]."""
+
+    rank: int
+    score: float
+    passage: Passage
+    guideline: Guideline
+    cosine: float
+    coverage: float
+
+
+class Index:
+    """One generation, read into memory and never changed; safe to read from several threads."""
+
+    def __init__(self, home: Home, embedder: Embedder, manifest: Manifest) -> None:
+        folder = store.generations(home) / manifest.id
+        self.home = home
+        self.manifest = manifest
+        self.embedder = embedder
+        self.passages = store.read_passages(folder / store.PASSAGES)
+        self._vectors = store.read_vectors(folder / store.VECTORS)
+        self._row = {store.faiss_id(p.id): i for i, p in enumerate(self.passages)}
+        self.lexical = Lexical.load(folder / store.LEXICAL, len(self.passages))
+        pages = page_rows(self.passages)
+        self._page_lexical = Lexical.load(folder / store.PAGE_LEXICAL, len(pages))
+        self._page_of = np.zeros(len(self.passages), np.int64)
+        for number, rows in enumerate(pages):
+            self._page_of[rows] = number
+
+    @classmethod
+    def open(cls, home: Home, embedder: Embedder) -> "Index":
+        """Open the current generation.
+
+        Raises:
+            Problem: no index yet, another embedder's index, a torn or altered file, another format.
+        """
+        current = store.current_id(home)
+        if current is None:
+            raise Problem(f"index in {home.index}", "there is none yet", "clinicite index build")
+        folder = store.generations(home) / current
+        manifest = store.read_manifest(folder)
+        if manifest.embedder_sha256 != embedder.fingerprint():
+            raise Problem(
+                f"index generation {current}",
+                f"was made with embedder {manifest.embedder!r} "
+                f"({manifest.embedder_sha256[:12]}), not {embedder.name!r} "
+                f"({embedder.fingerprint()[:12]})",
+                "clinicite index build, or set CLINICITE_EMBEDDER back",
+            )
+        if manifest.chunking != CHUNKING:
+            raise Problem(
+                f"index generation {current}",
+                f"was cut by rules {manifest.chunking}, this program's are {CHUNKING}",
+                "clinicite index build",
+            )
+        store.verify(folder, manifest)
+        return cls(home, embedder, manifest)
+
+    def search(self, query: str, k: int, statuses: Collection[str] = ("current",)) -> list[Hit]:
+        """Give the best `k` passages of editions whose status, as catalogued now, is wanted."""
+        entries = catalogue.load(self.home)
+        allowed = {
+            e.id
+            for e in entries.values()
+            if e.status in statuses and self.manifest.guidelines.get(e.id) == e.sha256
+        }
+        rows_allowed = np.array([p.guideline in allowed for p in self.passages], bool)
+        if not rows_allowed.any():
+            return []
+        vector = self.embedder.encode([query])
+        cosines = self._cosines(vector)
+        lexical = self.lexical.scores(query)
+        # A page that answers often says so in pieces: the question's words are spread over
+        # several passages, which only a ranking of whole pages sees.
+        paged = self._page_lexical.scores(query)[self._page_of]
+        paged = paged + 1e-3 * lexical / (lexical.max() + 1e-9)
+        rankings = [
+            _top(np.where(rows_allowed, cosines, -np.inf), _POOL),
+            _top(np.where(rows_allowed & (lexical > 0), lexical, -np.inf), _POOL),
+            _top(np.where(rows_allowed & (paged > 1e-3), paged, -np.inf), _POOL),
+        ]
+        fused = reciprocal_rank(rankings)[:k]
+        return [
+            Hit(
+                rank,
+                score,
+                self.passages[row],
+                entries[self.passages[row].guideline],
+                float(cosines[row]),
+                self.coverage(query, self.passages[row]),
+            )
+            for rank, (row, score) in enumerate(fused, start=1)
+        ]
+
+    def coverage(self, query: str, passage: Passage) -> float:
+        """Give the share of the query's terms, weighted by rarity, that the passage has."""
+        wanted = set(terms(query))
+        total = sum(self.lexical.rarity(t) for t in wanted)
+        if not total:
+            return 0.0
+        has = set(terms(f"{' '.join(passage.section)} {passage.text}"))
+        return sum(self.lexical.rarity(t) for t in wanted & has) / total
+
+    def _cosines(self, vector: Vectors) -> Vectors:
+        scores, ids = self._vectors.search(vector, len(self.passages))
+        out = np.full(len(self.passages), -1.0, np.float32)
+        for score, found in zip(scores[0], ids[0], strict=True):
+            if found >= 0:
+                out[self._row[int(found)]] = score
+        return out
+
+
+def _top(scores: Vectors, k: int) -> list[int]:
+    """Give the rows of the k highest finite scores; ties fall to the smaller row."""
+    order = np.lexsort((np.arange(len(scores)), -scores))[:k]
+    return [int(i) for i in order if np.isfinite(scores[i])]
