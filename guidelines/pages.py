@@ -24,6 +24,8 @@ from guidelines.text import LINE_END_HYPHEN, unreadable
 PDFIUM = threading.RLock()
 # Fewer characters than this on a page is a cover, a figure or a scan: nothing to quote.
 NEARLY_EMPTY = 20
+# A gap of this many times the type size parts two cells; justified prose stays below it.
+_CELL_GAP = 1.6
 _ROW = re.compile(r"[^\r\n]+")
 
 Quality = Literal["text", "suspect", "empty"]
@@ -31,7 +33,10 @@ Quality = Literal["text", "suspect", "empty"]
 
 @dataclass(frozen=True)
 class Row:
-    """One visual row: its span in the page's text, and its type and box in points."""
+    """One visual row: its span in the page's text, its type and box in points.
+
+    `cells` counts the parts that wide gaps cut it into: more than one in a table.
+    """
 
     start: int
     end: int
@@ -41,6 +46,7 @@ class Row:
     bottom: float
     right: float
     top: float
+    cells: int = 1
 
 
 @dataclass(frozen=True)
@@ -131,10 +137,33 @@ def _rows(textpage: Any, text: str) -> Iterator[Row]:
             continue
         start = match.start() + len(words) - len(words.lstrip())
         end = match.end() - (len(words) - len(words.rstrip()))
-        left, bottom, _, top = textpage.get_charbox(start, loose=True)
-        _, low, right, high = textpage.get_charbox(end - 1, loose=True)
-        size, bold = _type(textpage, start + (end - start) // 2)
-        yield Row(start, end, size, bold, left, min(bottom, low), right, max(top, high))
+        middle = start + (end - start) // 2
+        size, bold = _type(textpage, middle)
+        left = textpage.get_charbox(start)[0]
+        right = textpage.get_charbox(end - 1)[2]
+        # Box heights differ from font to font in one row; the baseline does not.
+        baseline = _baseline(textpage, middle)
+        cells = 1 + sum(_wide(textpage, text, i, size) for i in range(start + 1, end - 1))
+        bottom, top = baseline - 0.2 * size, baseline + 0.8 * size
+        yield Row(start, end, size, bold, left, bottom, right, top, cells)
+
+
+def _baseline(textpage: Any, index: int) -> float:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+    return y.value
+
+
+def _wide(textpage: Any, text: str, index: int, size: float) -> bool:
+    """Tell whether the space at `index` is much wider than a space between words."""
+    if text[index] != " " or text[index + 1] == " ":
+        return False
+    before, after = index - 1, index + 1
+    while text[before] == " ":
+        before -= 1
+    right: float = textpage.get_charbox(before)[2]
+    left: float = textpage.get_charbox(after)[0]
+    return left - right > _CELL_GAP * size
 
 
 def _type(textpage: Any, index: int) -> tuple[float, bool]:

@@ -7,12 +7,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from guidelines.pages import Page, Row
 from guidelines.text import quote
 
-Kind = Literal["heading", "text", "item"]
+Kind = Literal["heading", "text", "item", "row"]
 
 _BULLET = re.compile(
     r"^(?:[•●▪■◦‣⁃»·–—*-]|o(?= [A-Z])|\(?[a-z0-9ivx]{1,3}\)|[a-z]\.|[0-9]{1,2}\.(?= ))\s+"
@@ -105,27 +106,44 @@ def blocks(page: Page, body: float, running: set[str]) -> list[Block]:
 def _continues(page: Page, group: list[Row], row: Row, body: float) -> bool:
     """Tell whether a row goes on with the block before it."""
     last = group[-1]
+    if _beside(group, row):
+        return True
     before = quote(page.text, last.start, last.end)
     words = quote(page.text, row.start, row.end)
     if _BULLET.match(words) or RECOMMENDATION.match(words):
+        return False
+    if row.cells > 1 and last.cells > 1:
         return False
     if abs(row.size - last.size) > 0.6 and (
         max(row.size, last.size) > body * 1.12 or all(r.bold for r in group)
     ):
         return False
-    same_row = abs(row.bottom - last.bottom) < 0.4 * (last.top - last.bottom)
-    if same_row:
-        return row.left >= last.right - 1
     ended = before.endswith(_FULL_STOP)
     lower = words[:1].islower()
-    if row.bottom > last.top or last.bottom - row.top > 0.75 * (last.top - last.bottom):
+    height = last.top - last.bottom
+    if row.bottom > last.top or last.bottom - row.top > 0.75 * height:
         # A jump to the next column or over a gap goes on only in the middle of a sentence.
         return not ended and lower and not _looks_heading(group, before, body)
-    if row.bold != last.bold and (ended or not lower):
-        return not (ended or _short(page, group, last) or all(r.bold for r in group))
-    return not (ended and _short(page, group, last)) and not (
-        _short(page, group, last) and not lower and not row.bold
+    short = _short(page, group, last)
+    if row.bold and not last.bold:
+        return lower
+    if last.bold and not row.bold:
+        return not (ended or short)
+    return not short or not (ended or row.bold or not lower) or (row.bold and not ended)
+
+
+def _beside(group: list[Row], row: Row) -> bool:
+    """Tell whether a row is another cell of the table row that the block has begun."""
+    last = group[-1]
+    middle = (row.top + row.bottom) / 2
+    top, bottom = max(r.top for r in group), min(r.bottom for r in group)
+    same_height = bottom - 1 < middle < top + 1
+    right_of = row.left > last.left + 2 * row.size or row.left >= last.right - 1
+    same_baseline = any(
+        abs(r.bottom - row.bottom) < 0.3 * row.size and (r.right < row.left or r.left > row.right)
+        for r in group
     )
+    return same_height and (right_of or same_baseline)
 
 
 def _short(page: Page, group: list[Row], last: Row) -> bool:
@@ -135,7 +153,11 @@ def _short(page: Page, group: list[Row], last: Row) -> bool:
 
 
 def _column_right(page: Page, row: Row) -> float:
-    near = [r.right for r in page.rows if abs(r.left - row.left) < 40]
+    near = [
+        r.right
+        for r in page.rows
+        if abs(r.left - row.left) < 14 and abs(r.bottom - row.bottom) < 9 * row.size
+    ]
     return max(near, default=row.right)
 
 
@@ -147,20 +169,24 @@ def _looks_heading(group: list[Row], text: str, body: float) -> bool:
 def _block(page: Page, group: list[Row], body: float) -> Block:
     first, last = group[0], group[-1]
     text = quote(page.text, first.start, last.end)
-    kind: Kind = "text"
-    if _BULLET.match(text):
-        kind = "item"
+    kind: Kind = "item" if _BULLET.match(text) else "text"
+    tabular = any(r.cells > 1 for r in group) or any(
+        b.left > a.left + 2 * a.size and b.top > a.bottom + 1 for a, b in pairwise(group)
+    )
+    numbered = _NUMBERED.match(text)
     if (
         len(text) <= _HEADING_LIMIT
         and sum(c.isalpha() for c in text) >= 2
         and _looks_heading(group, text, body)
-        and (kind == "text" or _NUMBERED.match(text))
+        and (numbered or (kind == "text" and not tabular))
     ):
         kind = "heading"
+    elif tabular and kind == "text":
+        kind = "row"
     return Block(page.number, first.start, last.end, kind, first.size, first.bold, first.left, text)
 
 
-def depth(text: str) -> int | None:
-    """Give the depth of a numbered heading ("4.2.6" is 3), or None."""
+def number_of(text: str) -> str:
+    """Give the number of a numbered heading ("4.2.6"), or nothing."""
     match = _NUMBERED.match(text)
-    return match.group(1).count(".") + 1 if match else None
+    return match.group(1) if match else ""

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from guidelines.pages import Page, Quality
 from guidelines.text import fold, is_cjk, quote, unreadable
-from retrieval.layout import RECOMMENDATION, Block, blocks, body_size, depth, furniture
+from retrieval.layout import RECOMMENDATION, Block, blocks, body_size, furniture, number_of
 from retrieval.sentences import sentence_spans
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
@@ -36,7 +36,21 @@ class Line:
     @property
     def quotable(self) -> bool:
         """Tell whether every character is sound and the sentence stands here whole."""
-        return self.whole and not self.suspect and not self.text.endswith((":", "："))
+        return (
+            self.whole
+            and not self.suspect
+            and not self.text.endswith((":", "："))
+            and (len(self.spans) > 1 or _says_something(self.text))
+        )
+
+
+def _says_something(text: str) -> bool:
+    """Tell a sentence or a filled row from a torn cell ("1, then 100 mg") or a lone label."""
+    return (
+        (text.endswith((".", "!", "?", ")", "。", "！", "？")) and len(text.split()) > 2)
+        or len(text.split()) >= 5
+        or sum(is_cjk(c) for c in text) >= 8
+    )
 
 
 @dataclass(frozen=True)
@@ -90,23 +104,29 @@ def _dense(text: str) -> bool:
 
 
 class _Path:
-    """The open headings, outermost first."""
+    """The open headings, outermost first, each with its number, type size and text."""
 
     def __init__(self) -> None:
-        self._open: list[tuple[int, float, str]] = []
+        self._open: list[tuple[str, float, str]] = []
+
+    def close_boxes(self) -> None:
+        """Close headings that are sentences ("Refer at once if ..."): they head a box, no section."""
+        while self._open and not self._open[-1][0] and len(self._open[-1][2].split()) > 6:
+            self._open.pop()
 
     def enter(self, block: Block) -> None:
-        number = depth(block.text)
+        self.close_boxes()
+        number = number_of(block.text)
         while self._open and not self._holds(self._open[-1], number, block.size):
             self._open.pop()
-        self._open.append((number or 0, block.size, block.text))
+        self._open.append((number, block.size, block.text))
 
     @staticmethod
-    def _holds(outer: tuple[int, float, str], number: int | None, size: float) -> bool:
+    def _holds(outer: tuple[str, float, str], number: str, size: float) -> bool:
         """Tell whether `outer` stays open: by number where both have one, else by type size."""
         if number and outer[0]:
-            return outer[0] < number
-        if outer[0] and not number:
+            return number.startswith(outer[0] + ".")
+        if outer[0]:
             return size <= outer[1] + 0.5
         return size < outer[1] - 0.2
 
@@ -119,14 +139,16 @@ def _sections(
 ) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
     group: list[Block] = []
     for block in page_blocks:
-        starts = block.kind == "heading" or RECOMMENDATION.match(block.text)
+        starts = block.kind == "heading" or RECOMMENDATION.match(block.text) is not None
         if starts and group:
             yield path.sections(), group
             group = []
         if block.kind == "heading":
             path.enter(block)
-        else:
-            group.append(block)
+            continue
+        if starts:
+            path.close_boxes()
+        group.append(block)
     if group:
         yield path.sections(), group
 
@@ -149,23 +171,38 @@ def _pack(page: Page, group: Sequence[Block], sha256: str) -> Iterator[tuple[lis
 
 
 def _leads(page_text: str, group: Sequence[Block]) -> Iterator[tuple[Block, tuple[Span, ...]]]:
-    """Pair each block with the lead-in sentence and the parent item it hangs under."""
+    """Pair each block with what it means nothing without.
+
+    That is an item's lead-in sentence and parent item, and a table row's bold header row.
+    """
     intro: tuple[Span, ...] = ()
+    header: tuple[Span, ...] = ()
     parents: list[Block] = []
+    previous = None
     for block in group:
-        if block.kind == "item":
+        if block.kind == "row":
+            if block.bold and previous != "row":
+                yield block, ()
+                header = ((block.start, block.end),)
+            else:
+                yield block, header
+        elif block.kind == "item":
             while parents and parents[-1].left >= block.left - 4:
                 parents.pop()
             yield block, intro + tuple((b.start, b.end) for b in parents[-1:])
             parents.append(block)
         else:
             yield block, ()
-            parents, intro = [], ()
+            parents, intro, header = [], (), ()
             if block.text.endswith((":", "：")):
                 intro = (list(_line_spans(page_text, block))[-1],)
+        previous = block.kind
 
 
 def _line_spans(page_text: str, block: Block) -> Iterator[Span]:
+    if block.kind == "row":
+        yield block.start, block.end
+        return
     folded, at = fold(page_text[block.start : block.end])
     for start, end in sentence_spans(folded):
         yield block.start + at[start], block.start + at[end - 1] + 1
@@ -183,7 +220,8 @@ def _breaks(last: Block | None, first: Block | None) -> bool:
         return False
     if last.text.endswith((".", "!", "?", ";", ":", "。", "！", "？", "；", "：")):
         return False
-    return first.text[:1].islower() or (is_cjk(last.text[-1]) and is_cjk(first.text[0]))
+    prose = last.kind == first.kind == "text" and len(last.text) >= 20
+    return first.text[:1].islower() or (prose and is_cjk(last.text[-1]) and is_cjk(first.text[0]))
 
 
 def _mark(

@@ -14,6 +14,8 @@ _ABBREVIATIONS = (
     "e\\.g|i\\.e|i\\.v|i\\.m|s\\.c|p\\.o|p\\.r|o\\.d|b\\.d|t\\.d\\.s|q\\.i\\.d|dr|prof|st|vol|chap|app|para"
 )
 _ENDS_OPEN = re.compile(rf"(?:\b(?:{_ABBREVIATIONS})\.|[;；])$", re.IGNORECASE)
+_LABEL = re.compile(r"(?:[A-Za-z]{1,14}\.? )?[A-Z]?[0-9]+(?:\.[0-9]+)*[.:]")
+_TRAILER = re.compile(r"(?:[(\[][^)\]]{1,14}[)\]][.;]?\s*)+")
 _CJK_END = re.compile(r"(?<=[。！？])(?![」』”’）)])")
 
 
@@ -26,14 +28,25 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """Give the (start, end) of each sentence of a folded paragraph, in order, without gaps of words."""
     spans: list[tuple[int, int]] = []
     for start, end in _pieces(text):
-        if spans and (
-            _ENDS_OPEN.search(text[spans[-1][0] : spans[-1][1]])
-            or not any(c.isalnum() for c in text[start:end])
-        ):
+        if spans and _belongs(text[spans[-1][0] : spans[-1][1]], text[start:end]):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
     return spans
+
+
+def _belongs(before: str, piece: str) -> bool:
+    """Tell whether a piece goes with the sentence before it.
+
+    So do what follows an abbreviation or a label ("Statement 3."), and a trailing grade ("(1A)")
+    or reference ("[241].").
+    """
+    return bool(
+        _ENDS_OPEN.search(before)
+        or _LABEL.fullmatch(before)
+        or _TRAILER.fullmatch(piece)
+        or not any(c.isalnum() for c in piece)
+    )
 
 
 def _pieces(text: str) -> list[tuple[int, int]]:

@@ -1,0 +1,99 @@
+"""What a reader is given: claims with their citations, what was withheld, or an abstention; pure.
+
+Nothing here makes text up: a claim is words of a page, or words that passed its guardrails.
+"""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+SCHEMA = 1
+
+Mode = Literal["quote", "compose"]
+SelectedBy = Literal["model", "retrieval"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one guardrail found of one claim, or of the whole answer."""
+
+    guard: str
+    passed: bool
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """Where a claim stands: spans of the text of one page of one edition."""
+
+    line: str
+    guideline: str
+    title: str
+    publisher: str
+    edition: str
+    status: str
+    file_sha256: str
+    page: int
+    page_label: str
+    section: tuple[str, ...]
+    passage_id: str
+    line_id: str
+    spans: tuple[tuple[int, int], ...]
+    quote: str
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One sentence shown, and the lines that carry it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    verdicts: tuple[Verdict, ...] = ()
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A sentence the model wrote that was not shown, and the guardrail's reason."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the model itself chose, kept beside the answer when retrieval picked the lines."""
+
+    line_ids: tuple[str, ...]
+    none: bool
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One turn's outcome. `reason` is set exactly where `abstained` is."""
+
+    question: str
+    searched: str
+    abstained: bool
+    mode: Mode
+    selected_by: SelectedBy
+    model: str
+    generation: str
+    reason: str | None = None
+    claims: tuple[Claim, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
+    notices: tuple[str, ...] = ()
+    nearest: tuple[Citation, ...] = ()
+    thinking: str = ""
+    model_choice: Choice | None = None
+    timing_ms: dict[str, int] = field(default_factory=dict)
+    receipt_id: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """The words a reader saw, as one text: what the conversation remembers."""
+        if self.abstained:
+            return self.reason or ""
+        return " ".join(claim.text for claim in self.claims)
+
+    def document(self) -> dict[str, Any]:
+        """Give the JSON contract of `clinicite ask --json`."""
+        return {"schema": SCHEMA, **asdict(self)}
