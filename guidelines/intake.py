@@ -84,6 +84,11 @@ def inspect(path: Path) -> tuple[str, int, str]:
     if b"%%EOF" not in data[-_TAIL:]:
         raise Problem(f"{path}", f"is cut off: no end mark in its {len(data)} bytes", mend)
     title = _title(path, mend)
+    pages = _count(data, path, mend)
+    return hashlib.sha256(data).hexdigest(), pages, title
+
+
+def _count(data: bytes, path: Path, mend: str) -> int:
     with PDFIUM:
         try:
             document = pdfium.PdfDocument(data)
@@ -91,9 +96,7 @@ def inspect(path: Path) -> tuple[str, int, str]:
             document.close()
         except pdfium.PdfiumError as fault:
             raise Problem(f"{path}", f"cannot be opened: {fault}", mend) from fault
-    if pages == 0:
-        raise Problem(f"{path}", "has zero pages", mend)
-    return hashlib.sha256(data).hexdigest(), pages, title
+    return pages
 
 
 def _title(path: Path, mend: str) -> str:
@@ -101,6 +104,8 @@ def _title(path: Path, mend: str) -> str:
         reader = PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):
             raise Problem(f"{path}", "is encrypted and asks for a password", mend)
+        if not reader.pages:
+            raise Problem(f"{path}", "has zero pages", mend)
         return _useful(str((reader.metadata and reader.metadata.title) or "").strip())
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         # pypdf is stricter than pdfium: a bad information dictionary costs only the title.

@@ -137,7 +137,8 @@ def _rows(textpage: Any, text: str) -> Iterator[Row]:
             continue
         start = match.start() + len(words) - len(words.lstrip())
         end = match.end() - (len(words) - len(words.rstrip()))
-        middle = start + (end - start) // 2
+        # A space may be pdfium's own, with neither type nor place.
+        middle = next(i for i in range(start + (end - start) // 2, end) if text[i] != " ")
         size, bold = _type(textpage, middle)
         left = textpage.get_charbox(start)[0]
         right = textpage.get_charbox(end - 1)[2]

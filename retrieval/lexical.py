@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,13 +81,12 @@ class Lexical:
         count = self._counts.get(term, 0)
         return float(np.log1p((self.size - count + 0.5) / (count + 0.5)))
 
-    @property
+    def knows(self, term: str) -> bool:
+        """Tell whether any passage has the term."""
+        return self._counts.get(term, 0) > 0
+
+    @cached_property
     def _counts(self) -> dict[str, int]:
-        if not hasattr(self, "_count_cache"):
-            pointers = np.asarray(self._index.scores["indptr"])
-            self._count_cache = {
-                word: int(pointers[i + 1] - pointers[i])
-                for word, i in self._index.vocab_dict.items()
-                if i + 1 < len(pointers)
-            }
-        return self._count_cache
+        starts = np.asarray(self._index.scores["indptr"])
+        held = np.diff(starts)
+        return {w: int(held[i]) for w, i in self._index.vocab_dict.items() if i < len(held)}

@@ -21,14 +21,13 @@ _POOL = 60
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that was found; `cosine` and `coverage` say how well, each in [0, 1]."""
+    """A passage that was found; `cosine` is its likeness to the question, in [-1, 1]."""
 
     rank: int
     score: float
     passage: Passage
     guideline: Guideline
     cosine: float
-    coverage: float
 
 
 class Index:
@@ -109,19 +108,22 @@ class Index:
                 self.passages[row],
                 entries[self.passages[row].guideline],
                 float(cosines[row]),
-                self.coverage(query, self.passages[row]),
             )
             for rank, (row, score) in enumerate(fused, start=1)
         ]
 
-    def coverage(self, query: str, passage: Passage) -> float:
-        """Give the share of the query's terms, weighted by rarity, that the passage has."""
+    def coverage(self, query: str, text: str) -> float:
+        """Give the share of the query's terms, weighted by rarity, that a text has."""
+        return self._share(query, set(terms(text)))
+
+    def unknown_share(self, query: str) -> float:
+        """Give the share of the query's terms, weighted by rarity, that no passage has."""
+        return 1 - self._share(query, {t for t in terms(query) if self.lexical.knows(t)})
+
+    def _share(self, query: str, has: set[str]) -> float:
         wanted = set(terms(query))
         total = sum(self.lexical.rarity(t) for t in wanted)
-        if not total:
-            return 0.0
-        has = set(terms(f"{' '.join(passage.section)} {passage.text}"))
-        return sum(self.lexical.rarity(t) for t in wanted & has) / total
+        return sum(self.lexical.rarity(t) for t in wanted & has) / total if total else 1.0
 
     def _cosines(self, vector: Vectors) -> Vectors:
         scores, ids = self._vectors.search(vector, len(self.passages))

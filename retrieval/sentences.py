@@ -16,6 +16,8 @@ _ABBREVIATIONS = (
 _ENDS_OPEN = re.compile(rf"(?:\b(?:{_ABBREVIATIONS})\.|[;；])$", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[A-Za-z]{1,14}\.? )?[A-Z]?[0-9]+(?:\.[0-9]+)*[.:]")
 _TRAILER = re.compile(r"(?:[(\[][^)\]]{1,14}[)\]][.;]?\s*)+")
+# A grade that the splitter put at the head of the next sentence.
+_GRADE = re.compile(r"[(\[][^)\]]{1,14}[)\]]\.?\s+(?=[A-Z])")
 _CJK_END = re.compile(r"(?<=[。！？])(?![」』”’）)])")
 
 
@@ -55,7 +57,10 @@ def _pieces(text: str) -> list[tuple[int, int]]:
         start = tokens[0].offset
         end = tokens[-1].offset + len(tokens[-1].value)
         # syntok knows Western stops only where a space follows; Chinese has none.
-        cuts = [start, *(m.start() for m in _CJK_END.finditer(text, start, end)), end]
+        grade = _GRADE.match(text, start, end)
+        first = grade.end() if grade else start
+        cuts = [start, *([first] if grade else [])]
+        cuts += [*(m.start() for m in _CJK_END.finditer(text, first, end)), end]
         for a, b in zip(cuts, cuts[1:], strict=False):
             piece = text[a:b]
             if piece.strip():

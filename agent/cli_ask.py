@@ -1,0 +1,97 @@
+"""`clinicite ask`: one question on the command line."""
+
+import asyncio
+import json
+import sys
+from typing import Annotated, Literal
+
+import typer
+
+from agent.settings import AgentSettings
+
+
+def register(app: typer.Typer) -> None:
+    """Put the command under the root command."""
+    app.command("ask")(ask)
+
+
+def ask(
+    question: str,
+    session: Annotated[
+        str, typer.Option(help="Keep the conversation under this id, on this machine.")
+    ] = "",
+    mode: Annotated[
+        Literal["quote", "compose"] | None, typer.Option(help="Default: $CLINICITE_MODE or quote.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Ask one question; every sentence of the answer is cited, or there is no answer."""
+    from agent.session import check_question
+
+    check_question(question)
+    settings = AgentSettings()
+    if mode is not None:
+        settings = settings.model_copy(update={"mode": mode})
+    answer = asyncio.run(_answer(question, session, settings, quiet=as_json))
+    if as_json:
+        typer.echo(json.dumps(answer.document(), ensure_ascii=False))
+    else:
+        typer.echo(as_text(answer))
+
+
+async def _answer(question: str, session: str, settings: AgentSettings, quiet: bool) -> "Answer":
+    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+    from agent.start import open_session
+
+    home = open_home()
+    if not session:
+        return await _last(open_session(home, settings), question, "one", quiet)
+    home.sessions.parent.mkdir(parents=True, exist_ok=True)
+    async with AsyncSqliteSaver.from_conn_string(str(home.sessions)) as saver:
+        return await _last(open_session(home, settings, saver), question, session, quiet)
+
+
+async def _last(agent: "Session", question: str, conversation: str, quiet: bool) -> "Answer":
+    answer = None
+    async for event in agent.ask(question, conversation):
+        if isinstance(event, Thinking) and not quiet:
+            sys.stderr.write(event.text)
+            sys.stderr.flush()
+        if isinstance(event, Answered):
+            answer = event.answer
+    if not quiet:
+        sys.stderr.write("\n")
+    assert answer is not None, "a turn ended without an answer"
+    return answer
+
+
+def as_text(answer: "Answer") -> str:
+    """Write an answer for a terminal."""
+    rows = [*(f"! {notice}" for notice in answer.notices)]
+    if answer.searched != answer.question:
+        rows.append(f"Searched for: {answer.searched}")
+    if answer.abstained:
+        rows.append(answer.reason or "")
+        rows += [f"  near: {_place(c)}" for c in answer.nearest]
+    elif answer.selected_by == "retrieval":
+        rows.append("Lines picked by retrieval, not by the model:")
+    for number, claim in enumerate(answer.claims, start=1):
+        rows.append(f"{number}. {claim.text}")
+        rows += [f"   {_place(citation)}" for citation in claim.citations]
+    rows += [f"Withheld: {w.text} ({w.why})" for w in answer.withheld]
+    return "\n".join(rows)
+
+
+def _place(citation: "Citation") -> str:
+    edition = f", {citation.edition}" if citation.edition else ""
+    label = citation.page_label
+    printed = "" if label == str(citation.page) else f" (printed {label})"
+    section = f", {citation.section[-1]}" if citation.section else ""
+    return f"{citation.title}{edition} [{citation.status}], page {citation.page}{printed}{section}"
+
+
+from agent.answer import Answer, Citation  # noqa: E402
+from agent.events import Answered, Thinking  # noqa: E402
+from agent.session import Session  # noqa: E402
+from guidelines.home import open_home  # noqa: E402

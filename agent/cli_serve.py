@@ -1,0 +1,73 @@
+"""`clinicite serve`: the model, the page, or both; ready is said only once it is."""
+
+import threading
+import time
+
+import typer
+
+from agent.settings import AgentSettings
+from guidelines.home import open_home
+
+serve = typer.Typer(help="Serve the model, the page, or both.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the group under the root command."""
+    app.add_typer(serve, name="serve")
+
+
+@serve.command()
+def model() -> None:
+    """Start vLLM over the embedded model (or CLINICITE_MODEL) and keep it until stopped."""
+    from agent.start import say, start_model
+
+    started = time.monotonic()
+    what, server = start_model(open_home(), AgentSettings(), say)
+    say(f"model ready after {time.monotonic() - started:.0f} s: {what.name} at {what.url}")
+    _until_stopped(server)
+
+
+@serve.command()
+def app() -> None:
+    """Serve the page; the model must be served already, here or at CLINICITE_MODEL_URL."""
+    from agent.start import say
+
+    _page(AgentSettings())
+    say("stop with Ctrl-C")
+    _until_stopped(None)
+
+
+@serve.command("all")
+def all_() -> None:
+    """Start the model, then the page; both end together."""
+    from agent.start import say, start_model
+
+    settings = AgentSettings()
+    started = time.monotonic()
+    what, server = start_model(open_home(), settings, say)
+    say(f"model ready after {time.monotonic() - started:.0f} s: {what.name} at {what.url}")
+    _page(settings)
+    say("stop with Ctrl-C")
+    _until_stopped(server)
+
+
+def _page(settings: AgentSettings) -> None:
+    from agent.page import serve_page
+    from agent.start import open_session, say
+
+    started = time.monotonic()
+    home = open_home()
+    session = open_session(home, settings)
+    url = serve_page(session.ask, home, port=settings.page_port)
+    say(f"page ready after {time.monotonic() - started:.0f} s: {url}")
+
+
+def _until_stopped(server: "object | None") -> None:
+    """Wait for Ctrl-C or the end of the server we started; then end what we started."""
+    from agent.vllm_process import Server
+
+    try:
+        threading.Event().wait()
+    finally:
+        if isinstance(server, Server):
+            server.stop()

@@ -1,0 +1,159 @@
+"""The LangChain agent: search before the model speaks, constrain what it may say, judge after.
+
+Only this module and `session` know LangChain's agent; what the stages do stands in `turn`.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, NotRequired
+
+from langchain.agents import create_agent
+from langchain.agents.middleware import (
+    AgentMiddleware,
+    AgentState,
+    ModelRequest,
+    ModelResponse,
+    hook_config,
+)
+from langchain.agents.middleware.types import PrivateStateAttr
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage, SystemMessage
+from langgraph.channels.untracked_value import UntrackedValue
+from langgraph.runtime import Runtime
+
+from agent import prompts, turn
+from agent.answer import Answer, Mode, SelectedBy
+from agent.chat_vllm import ChatVLLM, reasoning_of
+from agent.events import Answered, Checking, Found, Searching
+from agent.thinking import Thought, split
+from agent.turn import Turn
+from retrieval.search import Index
+
+SEARCHED = "searched"
+
+
+class TurnState(AgentState[Any]):
+    """The agent's state: the conversation is kept, the turn's evidence is not."""
+
+    turn: NotRequired[Annotated[Turn | None, UntrackedValue, PrivateStateAttr]]
+
+
+class Retrieval(AgentMiddleware[TurnState, None]):
+    """Searches once a turn, before the model; without evidence the model is not asked."""
+
+    state_schema = TurnState
+
+    def __init__(
+        self, index: Callable[[], Index], mode: Mode, selected_by: SelectedBy, model: str
+    ) -> None:
+        super().__init__()
+        self._index = index
+        self._how = (mode, selected_by, model)
+
+    @hook_config(can_jump_to=["end"])
+    def before_agent(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any] | None:
+        """Find evidence for the last question, made to stand alone by the earlier ones."""
+        questions = [m for m in state["messages"] if isinstance(m, HumanMessage)]
+        earlier = [str(m.additional_kwargs.get(SEARCHED, m.content)) for m in questions[:-1]]
+        asked = questions[-1]
+        begun = turn.begin(str(asked.content), earlier, self._index(), *self._how)
+        runtime.stream_writer(Searching(begun.searched, begun.follows_up))
+        asked = asked.model_copy(update={"additional_kwargs": {SEARCHED: begun.searched}})
+        if not turn.answerable(begun):
+            answer = turn.abstain(begun, "nothing in the library is about this")
+            runtime.stream_writer(Answered(answer))
+            return {"turn": None, "messages": [asked, _spoken(answer)], "jump_to": "end"}
+        runtime.stream_writer(Found(begun.evidence))
+        return {"turn": begun, "messages": [asked]}
+
+
+class Prompting(AgentMiddleware[TurnState, None]):
+    """Puts the numbered lines before the model and constrains its reply to ids that exist."""
+
+    state_schema = TurnState
+
+    def __init__(self, mode: Mode, think_chars: int, whole_reply: bool) -> None:
+        super().__init__()
+        self._mode: Mode = mode
+        self._think_chars = think_chars
+        self._whole_reply = whole_reply
+
+    async def awrap_model_call(
+        self,
+        request: ModelRequest[None],
+        handler: Callable[[ModelRequest[None]], Awaitable[ModelResponse[Any]]],
+    ) -> ModelResponse[Any]:
+        """Build the prompt of this turn; quote mode sends no history, the question stands alone."""
+        begun: Turn = request.state["turn"]  # type: ignore[typeddict-item]
+        last = HumanMessage(prompts.turn(begun.evidence.render(), begun.searched))
+        history = [] if self._mode == "quote" else _history(request.messages)
+        # Said both ways: with thinking off some servers put the answer into the reasoning field.
+        body: dict[str, Any] = {"chat_template_kwargs": {"enable_thinking": True}}
+        if self._mode == "quote":
+            regex = prompts.quote_regex(
+                list(begun.evidence.lines), self._think_chars, self._whole_reply
+            )
+            body["structured_outputs"] = {"regex": regex}
+        return await handler(
+            request.override(
+                messages=[*history, last],
+                system_message=SystemMessage(prompts.system(self._mode)),
+                model_settings={**request.model_settings, "extra_body": body},
+            )
+        )
+
+
+class Judgement(AgentMiddleware[TurnState, None]):
+    """Lets nothing out that the guardrails did not pass; the draft leaves the conversation."""
+
+    state_schema = TurnState
+
+    def after_agent(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any] | None:
+        """Replace the model's message by what may be shown."""
+        begun = state.get("turn")
+        if begun is None:
+            return None
+        runtime.stream_writer(Checking())
+        draft = state["messages"][-1]
+        answer = turn.conclude(begun, thought_of(draft))
+        runtime.stream_writer(Answered(answer))
+        return {"turn": None, "messages": [_spoken(answer, draft.id)]}
+
+
+def thought_of(message: AnyMessage) -> Thought:
+    """Split a whole reply, whichever way the server carried the thinking."""
+    inside = split(str(message.text))
+    carried = reasoning_of(message.additional_kwargs)
+    if not carried:
+        return inside
+    return Thought(f"{carried}\n{inside.thinking}".strip(), inside.answer, inside.closed)
+
+
+def _spoken(answer: Answer, draft_id: str | None = None) -> AIMessage:
+    return AIMessage(answer.shown, id=draft_id)
+
+
+def _history(messages: list[AnyMessage]) -> list[AnyMessage]:
+    """Give the earlier questions and shown answers, without the evidence they had."""
+    return [m for m in messages[:-1] if isinstance(m, HumanMessage | AIMessage)][-6:]
+
+
+def build_agent(
+    model: ChatVLLM,
+    index: Callable[[], Index],
+    *,
+    mode: Mode,
+    selected_by: SelectedBy,
+    think_chars: int,
+    whole_reply: bool,
+    checkpointer: Any,  # noqa: ANN401 - LangGraph's own type admits None, True and savers
+) -> Any:  # noqa: ANN401 - a compiled graph, generic in six places
+    """Put the agent together."""
+    return create_agent(
+        model,
+        tools=[],
+        middleware=[
+            Retrieval(index, mode, selected_by, model.model_name),
+            Prompting(mode, think_chars, whole_reply),
+            Judgement(),
+        ],
+        checkpointer=checkpointer,
+    )

@@ -1,0 +1,33 @@
+"""What a site may set about the model and the page; only entry points read it."""
+
+from typing import Literal
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from agent.answer import Mode
+
+EMBEDDED = "smollm2-135m-instruct"
+
+
+class AgentSettings(BaseSettings):
+    """Environment variables, each with the prefix CLINICITE_."""
+
+    model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore", protected_namespaces=())
+
+    model: str = EMBEDDED
+    """Name the server knows the model by, or a folder or hub name for our own vLLM to load."""
+    model_url: str = ""
+    """Base URL of an OpenAI-compatible server; empty: the vLLM that `serve model` starts."""
+    api_key: str = "none"
+    """Sent to the server; our own asks for none."""
+    mode: Mode = "quote"
+    model_selects: bool | None = None
+    """Whether the model picks the lines; unset: as its own card says (embedded: no)."""
+    reasoning: Literal["tags", "parser"] = "tags"
+    """Who splits thinking from answer: we (tags), or the server's reasoning parser."""
+    think_chars: int = 320
+    """Most characters of thinking where we constrain the reply; two cores write 24 tokens/s."""
+    max_tokens: int = 400
+    timeout_s: float = 120.0
+    model_port: int = 8731
+    page_port: int = 7860

@@ -1,0 +1,54 @@
+"""What many tests stand on: a home with two real sample guidelines, and a stub of vLLM's wire."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guidelines import intake
+from guidelines.home import Home
+from retrieval.build import build
+from retrieval.embed import MINILM, Embedder
+from retrieval.search import Index
+from tests.stub_vllm import StubVLLM
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLES = ROOT / "guidelines" / "library"
+# Two editions of one guideline, one with dose tables, one Chinese.
+CHOSEN = ("cap-adults-2021", "cap-adults-2025", "fever-children-2022", "child-diarrhoea-zh-2023")
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a developer's own settings out of the tests."""
+    for name in ("HOME", "MODEL", "MODEL_URL", "MODE", "EMBEDDER", "MODEL_SELECTS", "REASONING"):
+        monkeypatch.delenv(f"CLINICITE_{name}", raising=False)
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    return Embedder(MINILM)
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory: pytest.TempPathFactory, embedder: Embedder) -> Home:
+    """Build a home with four samples and their index; tests must not change it."""
+    home = Home(tmp_path_factory.mktemp("home"))
+    for name in CHOSEN:
+        known = {"id": name}
+        if name == "cap-adults-2025":
+            known["supersedes"] = "cap-adults-2021"
+        intake.add(home, SAMPLES / f"{name}.pdf", known)
+    build(home, embedder, "2026-01-01T00:00:00+00:00", lambda _: None, lambda *_: None)
+    return home
+
+
+@pytest.fixture(scope="session")
+def sample_index(sample_home: Home, embedder: Embedder) -> Index:
+    return Index.open(sample_home, embedder)
+
+
+@pytest.fixture
+def stub() -> Iterator[StubVLLM]:
+    with StubVLLM() as server:
+        yield server

@@ -1,0 +1,126 @@
+"""Intake: each bad file is one line, and nothing already stored is lost."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from guidelines import catalogue, intake
+from guidelines.home import Home
+from guidelines.problem import Problem
+from tests.conftest import ROOT, SAMPLES
+
+GOOD = SAMPLES / "anaphylaxis-2023.pdf"
+
+
+def bad_file(kind: str, folder: Path) -> Path:
+    path = folder / f"{kind}.pdf"
+    data = GOOD.read_bytes()
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "empty":
+        path.write_bytes(b"")
+    elif kind == "text":
+        path.write_text("Dear colleague, this is not a PDF")
+    elif kind == "truncated":
+        path.write_bytes(data[: len(data) // 2])
+    elif kind == "encrypted":
+        writer = PdfWriter(clone_from=PdfReader(GOOD))
+        writer.encrypt("secret")
+        writer.write(path)
+    elif kind == "no-pages":
+        PdfWriter().write(path)
+    elif kind == "garbage":
+        path.write_bytes(b"%PDF-1.7\n" + b"\x00junk" * 50 + b"\n%%EOF\n")
+    return path
+
+
+BAD = {
+    "folder": "is a folder",
+    "empty": "is empty (0 bytes)",
+    "text": "is not a PDF",
+    "truncated": "is cut off",
+    "encrypted": "is encrypted",
+    "no-pages": "has zero pages",
+    "garbage": "cannot be opened",
+    "missing": "there is no such file",
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_refused_in_one_line_that_says_why(kind: str, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    intake.add(home, GOOD, {"id": "kept"})
+    path = bad_file(kind, tmp_path)
+    with pytest.raises(Problem) as refused:
+        intake.add(home, path, {})
+    line = str(refused.value)
+    assert BAD[kind] in line
+    assert "\n" not in line
+    assert str(path) in line
+    assert list(catalogue.load(home)) == ["kept"]
+    assert len(list(home.files.iterdir())) == 1
+
+
+def test_the_same_bytes_under_another_name_are_refused_and_name_the_first(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    intake.add(home, GOOD, {})
+    copy = tmp_path / "renamed.pdf"
+    copy.write_bytes(GOOD.read_bytes())
+    with pytest.raises(Problem, match="is in the library already as 'anaphylaxis-2023'"):
+        intake.add(home, copy, {})
+    assert intake.add(home, GOOD, {})[1] == "already there"
+    assert len(catalogue.load(home)) == 1
+
+
+def test_a_taken_id_and_an_unknown_predecessor_are_refused(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    intake.add(home, GOOD, {"id": "one"})
+    with pytest.raises(Problem, match="another edition has it"):
+        intake.add(home, SAMPLES / "uti-2024.pdf", {"id": "one"})
+    with pytest.raises(Problem, match="'nobody': is not in the library"):
+        intake.add(home, SAMPLES / "uti-2024.pdf", {"id": "two", "supersedes": "nobody"})
+    assert list(catalogue.load(home)) == ["one"]
+
+
+def test_a_new_edition_supersedes_the_old_one(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    intake.add(home, SAMPLES / "cap-adults-2021.pdf", {"id": "old"})
+    entry, _ = intake.add(home, SAMPLES / "cap-adults-2025.pdf", {"id": "new", "supersedes": "old"})
+    entries = catalogue.load(home)
+    assert (entries["old"].status, entries["new"].status) == ("superseded", "current")
+    assert entry.supersedes == entries["new"].supersedes == "old"
+
+
+def test_metadata_from_a_file_adds_every_sample(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "guidelines.command", "--home", str(tmp_path), "library", "add",
+         "--from", str(SAMPLES / "samples.toml")],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.count("added: ") == 11
+    entries = catalogue.load(Home(tmp_path))
+    assert entries["cap-adults-2021"].status == "superseded"
+    assert entries["cap-adults-2025"].publisher == "Aldermere Institute for Lung Care"
+
+
+def test_one_bad_file_among_good_ones_costs_only_itself(tmp_path: Path) -> None:
+    bad = bad_file("text", tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-m", "guidelines.command", "--home", str(tmp_path / "h"), "library",
+         "add", str(bad), str(GOOD)],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "added: anaphylaxis-2023" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("title", "kept"),
+    [("Asthma in children", "Asthma in children"), ("untitled", ""), ("Guide 2012.indd", "")],
+)
+def test_a_title_left_over_by_a_layout_program_is_not_a_title(title: str, kept: str) -> None:
+    assert intake._useful(title) == kept
