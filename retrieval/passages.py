@@ -11,7 +11,8 @@ from itertools import pairwise
 
 from guidelines.pages import Page, Quality
 from guidelines.text import fold, is_cjk, quote, unreadable
-from retrieval.layout import RECOMMENDATION, Block, blocks, body_size, furniture, number_of
+from retrieval.headings import Headings
+from retrieval.layout import RECOMMENDATION, Block, blocks, body_size, furniture
 from retrieval.sentences import sentence_spans
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
@@ -21,6 +22,7 @@ PASSAGE_CHARS = 800
 GAP = " … "
 
 Span = tuple[int, int]
+_ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
 
 
 @dataclass(frozen=True)
@@ -85,15 +87,15 @@ def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
     """Cut one document; same pages, same passages."""
     body, running = body_size(pages), furniture(pages)
     laid = [blocks(page, body, running) for page in pages]
-    path = _Path()
+    path = Headings()
     found: list[Passage] = []
     for index, (page, page_blocks) in enumerate(zip(pages, laid, strict=True)):
         after = next((b for rest in laid[index + 1 :] for b in rest), None)
         before = next((b for rest in reversed(laid[:index]) for b in reversed(rest)), None)
         broken_out = _breaks(page_blocks[-1] if page_blocks else None, after)
         broken_in = _breaks(before, page_blocks[0] if page_blocks else None)
-        for section, group in _sections(page_blocks, path):
-            for lines, start, end in _pack(page, group, sha256):
+        for section, box, group in _sections(page_blocks, path):
+            for lines, start, end in _pack(page, box, group, sha256):
                 whole = [_mark(line, group, page_blocks, broken_in, broken_out) for line in lines]
                 found.append(_passage(page, guideline, sha256, section, whole, (start, end)))
     return [p for p in found if sum(c.isalpha() for c in p.text) >= 15 or _dense(p.text)]
@@ -103,60 +105,36 @@ def _dense(text: str) -> bool:
     return sum(is_cjk(c) for c in text) >= 8
 
 
-class _Path:
-    """The open headings, outermost first, each with its number, type size and text."""
-
-    def __init__(self) -> None:
-        self._open: list[tuple[str, float, str]] = []
-
-    def close_boxes(self) -> None:
-        """Close headings that are sentences ("Refer at once if ..."): they head a box, no section."""
-        while self._open and not self._open[-1][0] and len(self._open[-1][2].split()) > 6:
-            self._open.pop()
-
-    def enter(self, block: Block) -> None:
-        self.close_boxes()
-        number = number_of(block.text)
-        while self._open and not self._holds(self._open[-1], number, block.size):
-            self._open.pop()
-        self._open.append((number, block.size, block.text))
-
-    @staticmethod
-    def _holds(outer: tuple[str, float, str], number: str, size: float) -> bool:
-        """Tell whether `outer` stays open: by number where both have one, else by type size."""
-        if number and outer[0]:
-            return number.startswith(outer[0] + ".")
-        if outer[0]:
-            return size <= outer[1] + 0.5
-        return size < outer[1] - 0.2
-
-    def sections(self) -> tuple[str, ...]:
-        return tuple(text for _, _, text in self._open)
-
-
 def _sections(
-    page_blocks: Sequence[Block], path: _Path
-) -> Iterator[tuple[tuple[str, ...], list[Block]]]:
+    page_blocks: Sequence[Block], path: Headings
+) -> Iterator[tuple[tuple[str, ...], Block | None, list[Block]]]:
+    """Give each run of blocks with its headings, and the box heading right above it, if any."""
     group: list[Block] = []
+    box: Block | None = None
     for block in page_blocks:
-        starts = block.kind == "heading" or RECOMMENDATION.match(block.text) is not None
+        heading = block.kind == "heading"
+        starts = heading or RECOMMENDATION.match(block.text) is not None
         if starts and group:
-            yield path.sections(), group
+            yield path.sections(), box, group
             group = []
-        if block.kind == "heading":
+        if heading:
             path.enter(block)
+            box = block if path.in_box() else None
             continue
         if starts:
             path.close_boxes()
+            box = None
         group.append(block)
     if group:
-        yield path.sections(), group
+        yield path.sections(), box, group
 
 
-def _pack(page: Page, group: Sequence[Block], sha256: str) -> Iterator[tuple[list[Line], int, int]]:
+def _pack(
+    page: Page, box: Block | None, group: Sequence[Block], sha256: str
+) -> Iterator[tuple[list[Line], int, int]]:
     lines: list[Line] = []
     size, start, end = 0, 0, 0
-    for block, lead in _leads(page.text, group):
+    for block, lead in _leads(page.text, box, group):
         for line_start, line_end in _line_spans(page.text, block):
             text_size = line_end - line_start
             if lines and size + text_size > PASSAGE_CHARS:
@@ -170,12 +148,15 @@ def _pack(page: Page, group: Sequence[Block], sha256: str) -> Iterator[tuple[lis
         yield lines, start, end
 
 
-def _leads(page_text: str, group: Sequence[Block]) -> Iterator[tuple[Block, tuple[Span, ...]]]:
+def _leads(
+    page_text: str, box: Block | None, group: Sequence[Block]
+) -> Iterator[tuple[Block, tuple[Span, ...]]]:
     """Pair each block with what it means nothing without.
 
-    That is an item's lead-in sentence and parent item, and a table row's bold header row.
+    That is an item's lead-in sentence (or its box's heading) and parent item, and a table row's
+    bold header row.
     """
-    intro: tuple[Span, ...] = ()
+    intro: tuple[Span, ...] = ((box.start, box.end),) if box else ()
     header: tuple[Span, ...] = ()
     parents: list[Block] = []
     previous = None
@@ -194,7 +175,8 @@ def _leads(page_text: str, group: Sequence[Block]) -> Iterator[tuple[Block, tupl
         else:
             yield block, ()
             parents, intro, header = [], (), ()
-            if block.text.endswith((":", "：")):
+            # A list follows a colon, or a line that does not end.
+            if not block.text.endswith(_ENDED):
                 intro = (list(_line_spans(page_text, block))[-1],)
         previous = block.kind
 

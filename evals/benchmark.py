@@ -1,0 +1,55 @@
+"""A benchmark: questions with the page spans that answer them; knows nothing of who answers."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from guidelines.problem import Problem
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A span of the text of one page of one PDF; survives any re-cutting of passages."""
+
+    file_sha256: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One question. No gold means: the library does not answer it. `all`: every gold is needed."""
+
+    id: str
+    kind: str
+    question: str
+    gold: tuple[Gold, ...]
+    all: bool = False
+
+
+def load(path: Path) -> list[Sample]:
+    """Read a benchmark of one JSON object a line.
+
+    Raises:
+        Problem: no such file, or a line that does not fit, with its number.
+    """
+    if not path.is_file():
+        raise Problem(f"benchmark {path}", "there is no such file", "ls evals/benchmarks")
+    samples: list[Sample] = []
+    for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        try:
+            fields = json.loads(row)
+            gold = tuple(Gold(**g) for g in fields["gold"])
+            samples.append(
+                Sample(
+                    fields["id"], fields["kind"], fields["question"], gold, fields.get("all", False)
+                )
+            )
+        except (ValueError, KeyError, TypeError) as fault:
+            raise Problem(
+                f"benchmark {path} line {number}", f"does not fit: {fault!r}", "correct the line"
+            ) from fault
+    if len({s.id for s in samples}) != len(samples):
+        raise Problem(f"benchmark {path}", "has an id twice", "give each question its own id")
+    return samples

@@ -1,0 +1,80 @@
+"""`clinicite eval`: run a benchmark, score a run."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evals import benchmark as benchmarks
+from evals.score import Extract, scores
+from guidelines import catalogue
+from guidelines.home import Home, open_home
+
+evaluate = typer.Typer(help="Run a benchmark and score it.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put the group under the root command."""
+    app.add_typer(evaluate, name="eval")
+
+
+@evaluate.command("run")
+def run_(
+    benchmark: Annotated[Path, typer.Argument(help="JSON lines, as in evals/benchmarks.")],
+    out: Annotated[Path | None, typer.Option(help="Run log; goes on where it was broken.")] = None,
+) -> None:
+    """Ask every question through the session a clinician uses; the model must be served."""
+    from agent.settings import AgentSettings
+    from agent.start import open_session
+    from evals.run import run
+
+    home = open_home()
+    samples = benchmarks.load(benchmark)
+    session = open_session(home, AgentSettings())
+    log = out or home.runs / f"{benchmark.stem}-{session.label}.jsonl"
+
+    def progress(done: int, total: int) -> None:
+        sys.stderr.write(f"\r{done} of {total} questions")
+        sys.stderr.flush()
+
+    asyncio.run(run(session, samples, log, progress))
+    sys.stderr.write("\n")
+    typer.echo(f"{log}")
+
+
+@evaluate.command("score")
+def score_(
+    benchmark: Annotated[Path, typer.Argument(help="The benchmark that was run.")],
+    log: Annotated[Path, typer.Argument(help="Its run log.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Score a run: every citation is extracted again from its PDF."""
+    from evals.run import read
+
+    rates = scores(benchmarks.load(benchmark), read(log), extractor(open_home()))
+    if as_json:
+        rows = [{"name": r.name, "k": r.k, "n": r.n, "interval": r.interval} for r in rates]
+        typer.echo(json.dumps({"schema": 1, "run": str(log), "rates": rows}))
+        return
+    for rate in rates:
+        typer.echo(str(rate))
+
+
+def extractor(home: Home) -> Extract:
+    """Give a function that extracts spans from the library's PDFs; nothing for one not there."""
+    from guidelines.pages import page_text
+    from retrieval.passages import quote_spans
+
+    files = {e.sha256: e for e in catalogue.load(home).values()}
+
+    def extract(sha256: str, page: int, spans: Sequence[tuple[int, int]]) -> str:
+        entry = files.get(sha256)
+        if entry is None:
+            return ""
+        return quote_spans(page_text(catalogue.file_of(home, entry), page), spans)
+
+    return extract

@@ -1,0 +1,51 @@
+"""`clinicite finetune`: training data in the agent's own format."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from guidelines.home import open_home
+
+finetune = typer.Typer(help="Training data in the agent's own format.", no_args_is_help=True)
+BENCHMARKS = Path(__file__).resolve().parent.parent / "evals" / "benchmarks"
+
+
+@finetune.callback()
+def group() -> None:
+    """Training data in the agent's own format."""
+
+
+def register(app: typer.Typer) -> None:
+    """Put the group under the root command."""
+    app.add_typer(finetune, name="finetune")
+
+
+@finetune.command()
+def data(
+    questions: Annotated[Path, typer.Argument(help="JSON lines: question, thinking, gold spans.")],
+    out: Annotated[Path, typer.Option(help="Chat examples, one JSON object a line.")],
+) -> None:
+    """Search each labelled question in the index and write it as the agent would ask it."""
+    from agent.evidence import gather
+    from agent.turn import PASSAGES
+    from finetune.examples import example
+    from finetune.labels import load
+    from retrieval.cli import IndexSettings
+    from retrieval.embed import Embedder
+    from retrieval.search import Index
+
+    labelled = load(questions, sorted(BENCHMARKS.glob("*.jsonl")))
+    index = Index.open(open_home(), Embedder(IndexSettings().embedder))
+    missed = 0
+    with out.open("w", encoding="utf-8") as rows:
+        for one in labelled:
+            hits = index.search(one.question, PASSAGES)
+            made = example(one, gather(one.question, index.manifest.id, hits))
+            missed += bool(one.gold) and not made["ids"]
+            rows.write(json.dumps(made, ensure_ascii=False) + "\n")
+    typer.echo(f"{out}: {len(labelled)} examples of index {index.manifest.id}")
+    if missed:
+        sys.stderr.write(f"{missed} answerable questions became NONE: retrieval missed them\n")

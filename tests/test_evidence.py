@@ -1,0 +1,114 @@
+"""What the model is shown and asked, and how its reply is read."""
+
+import re
+
+import pytest
+
+from agent.evidence import gather
+from agent.followup import standalone
+from agent.prompts import (
+    MOST_LINES,
+    marked_sentences,
+    named_lines,
+    quote_regex,
+    says_none,
+    system,
+    turn,
+)
+from agent.select import best_lines
+from retrieval.search import Index
+
+
+def test_evidence_numbers_lines_and_leads_back_to_the_page(sample_index: Index) -> None:
+    hits = sample_index.search("amoxicillin dose low severity pneumonia", 6)
+    evidence = gather("q", "g", hits)
+    assert 3 <= len(evidence.passages) <= 6
+    assert list(evidence.lines)[0] == "1.1"
+    for line_id, line in evidence.lines.items():
+        assert line.line.quotable
+        assert line.cite().quote == line.text
+        assert f"\n{line_id} {line.text}" in evidence.render()
+    texts = [line.text for line in evidence.lines.values()]
+    assert len(set(texts)) == len(texts)
+    assert sum(len(t) for t in gather("q", "g", hits, limit=500).lines) <= 500
+
+
+@pytest.mark.parametrize(
+    ("reply", "fits"),
+    [
+        ("<think>2.1 gives the dose.</think>\n\n2.1", True),
+        ("<think>2.1 gives the dose.</think>\n\n1.1 2.1", True),
+        ("<think>Nothing bears on it.</think>\n\nNONE", True),
+        ("<think>2.1 gives the dose.</think>\n\n2.2", False),
+        ("<think>2.1 gives the dose.</think>\n\nTake 500 mg.", False),
+        ("<think>2.1 gives the dose.</think>\n\n1.1 2.1 1.1 2.1 1.1", False),
+        ("2.1", False),
+    ],
+)
+def test_a_quote_reply_can_name_only_what_exists(reply: str, fits: bool) -> None:
+    assert MOST_LINES == 4
+    assert bool(re.fullmatch(quote_regex(["1.1", "2.1"], 300, True), reply)) is fits
+
+
+def test_the_dot_of_an_id_is_a_dot() -> None:
+    assert not re.fullmatch(quote_regex(["1.1"], 300, False), "1x1")
+    assert re.fullmatch(quote_regex(["1.1"], 300, False), "NONE")
+
+
+def test_ids_and_none_are_read() -> None:
+    assert named_lines("2.1 1.3 2.1") == ("2.1", "1.3")
+    assert named_lines("NONE") == ()
+    assert says_none(" none. ")
+    assert not says_none("NONE of 2.1")
+
+
+@pytest.mark.parametrize(
+    ("answer", "read"),
+    [
+        ("Give 1 g [1.1].", [("Give 1 g.", ("1.1",))]),
+        ("Give 1 g. [1.1] Stop at 5 days. [1.2]",
+         [("Give 1 g.", ("1.1",)), ("Stop at 5 days.", ("1.2",))]),
+        ("Give 1 g [1.1, 2.3]. Then stop.", [("Give 1 g.", ("1.1", "2.3")), ("Then stop.", ())]),
+        ("- Give 1 g [1.1][1.2].\n- Refer [2.1].",
+         [("Give 1 g.", ("1.1", "1.2")), ("Refer.", ("2.1",))]),
+        ("口服补液[1.1]。立即转诊[1.2]。", [("口服补液。", ("1.1",)), ("立即转诊。", ("1.2",))]),
+        ("Give 2.5 mg [3.1].", [("Give 2.5 mg.", ("3.1",))]),
+    ],
+)  # fmt: skip
+def test_a_marker_belongs_to_the_sentence_it_ends(
+    answer: str, read: list[tuple[str, tuple[str, ...]]]
+) -> None:
+    assert marked_sentences(answer) == read
+
+
+def test_the_prompt_repeats_first_and_asks_last() -> None:
+    assert system("quote") != system("compose")
+    assert turn("1.1 A line.", "Which?") == "Lines:\n1.1 A line.\n\nQuestion: Which?"
+
+
+@pytest.mark.parametrize(
+    ("question", "follows"),
+    [
+        ("What about in pregnancy?", True),
+        ("and for children under 5?", True),
+        ("Is it safe in renal failure?", True),
+        ("Max dose?", True),
+        ("那孕妇呢？", True),
+        ("First-line antihypertensive in adults with diabetes", False),
+        ("Doxycycline dose when penicillin allergic with pneumonia", False),
+        ("儿童重度脱水的静脉补液速度是多少，需要监测什么", False),
+    ],
+)
+def test_a_follow_up_carries_the_question_before_it(question: str, follows: bool) -> None:
+    earlier = ["Amoxicillin dose for pneumonia"]
+    searched, leaned = standalone(question, earlier)
+    assert leaned is follows
+    assert searched == (f"{earlier[0]} {question}" if follows else question)
+    assert standalone(question, []) == (question, False)
+
+
+def test_best_lines_keep_the_order_of_the_evidence() -> None:
+    scores = {"1.1": 0.5, "1.2": 1.0, "2.1": 0.9, "2.2": 0.85, "3.1": 0.84}
+    assert best_lines(scores, list(scores)) == ("1.2", "2.1", "2.2")
+    assert best_lines({"1.1": 1.0, "1.2": 0.1}, ["1.1", "1.2"]) == ("1.1",)
+    assert best_lines({}, []) == ()
