@@ -82,6 +82,7 @@ class Answer:
     withheld: tuple[Withheld, ...] = ()
     notices: tuple[str, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""
     model_choice: Choice | None = None
     timing_ms: dict[str, int] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from agent.evidence import Evidence
 
 @dataclass(frozen=True)
 class Searching:
-    """Retrieval begins; `query` is what is searched for, rewritten where the question follows up."""
+    """Retrieval ran for `query`: the question, made to stand alone where it follows up."""
 
     query: str
     follows_up: bool

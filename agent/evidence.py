@@ -65,7 +65,8 @@ class Evidence:
         for passage in self.passages:
             g, p = passage.hit.guideline, passage.hit.passage
             edition = f", {g.edition}" if g.edition else ""
-            head = f"[{passage.number}] {g.title}{edition}, p. {p.page} — {' › '.join(p.section[-2:])}"
+            place = f"p. {p.page} — {' › '.join(p.section[-2:])}"
+            head = f"[{passage.number}] {g.title}{edition}, {place}"
             blocks.append("\n".join([head, *(f"{x.id} {x.text}" for x in passage.lines)]))
         return "\n\n".join(blocks)
 

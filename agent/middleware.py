@@ -133,7 +133,10 @@ def _spoken(answer: Answer, draft_id: str | None = None) -> AIMessage:
 
 def _history(messages: list[AnyMessage]) -> list[AnyMessage]:
     """Give the earlier questions and shown answers, without the evidence they had."""
-    return [m for m in messages[:-1] if isinstance(m, HumanMessage | AIMessage)][-6:]
+    earlier: list[AnyMessage] = [
+        m for m in messages[:-1] if isinstance(m, HumanMessage | AIMessage)
+    ]
+    return earlier[-6:]
 
 
 def build_agent(

@@ -75,9 +75,7 @@ def marked_sentences(answer: str) -> list[tuple[str, tuple[str, ...]]]:
     found: list[tuple[str, tuple[str, ...]]] = []
     for part in re.split(r"\n+", answer):
         for sentence in _sentences(part):
-            ids = tuple(
-                dict.fromkeys(i for m in _MARKER.findall(sentence) for i in _ID.findall(m))
-            )
+            ids = tuple(dict.fromkeys(i for m in _MARKER.findall(sentence) for i in _ID.findall(m)))
             text = _MARKER.sub("", sentence).strip().lstrip("-*• ").strip()
             if text:
                 found.append((text, ids))

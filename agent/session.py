@@ -1,8 +1,8 @@
 """A conversation with the agent: questions in, events out, the answer held to the end.
 
-    session = Session(holder, model, options, checkpointer)
-    async for event in session.ask("first-line antibiotic in ...", conversation="a1"):
-        ...
+session = Session(holder, model, options, checkpointer)
+async for event in session.ask("first-line antibiotic in ...", conversation="a1"):
+    ...
 """
 
 import time
@@ -66,6 +66,7 @@ class Session:
         checkpointer: Any = None,  # noqa: ANN401 - any LangGraph saver
     ) -> None:
         self._model = model
+        self.label = f"{model.model_name}-{options.mode}-{options.selected_by}".replace("/", "_")
         self._agent = build_agent(
             model,
             index,

@@ -12,7 +12,9 @@ EMBEDDED = "smollm2-135m-instruct"
 class AgentSettings(BaseSettings):
     """Environment variables, each with the prefix CLINICITE_."""
 
-    model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore", protected_namespaces=())
+    model_config = SettingsConfigDict(
+        env_prefix="CLINICITE_", extra="ignore", protected_namespaces=()
+    )
 
     model: str = EMBEDDED
     """Name the server knows the model by, or a folder or hub name for our own vLLM to load."""

@@ -52,18 +52,6 @@ def fastest_on_cpu(flags: AbstractSet[str], cores: Sequence[int]) -> CpuChoice:
     return CpuChoice(dtype, ",".join(map(str, cores)) if len(cores) <= 4 else "auto")
 
 
-def this_cpu() -> tuple[frozenset[str], list[int]]:
-    """Return this machine's CPU flags (none where the system does not tell) and usable cores."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        lines = []
-    found = next((line for line in lines if line.startswith("flags")), "")
-    if hasattr(os, "sched_getaffinity"):
-        return frozenset(found.split()), sorted(os.sched_getaffinity(0))
-    return frozenset(found.split()), list(range(os.cpu_count() or 1))
-
-
 def command(
     python: Path,
     folder: Path,

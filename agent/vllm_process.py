@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent import vllm_record
-from agent.vllm_launch import command, environment, fastest_on_cpu, this_cpu
+from agent.vllm_launch import command, environment, fastest_on_cpu
 from agent.vllm_ready import (
     ANY_WORD,
     Progress,
@@ -28,6 +28,7 @@ from agent.vllm_ready import (
 )
 from agent.vllm_record import Process, Record
 from guidelines.problem import Problem
+from retrieval import cpu as cpu_of
 
 _GUARD = Path(__file__).with_name("vllm_guard.py")
 
@@ -114,7 +115,7 @@ def start(
         if not is_free(port):
             mend = f"CLINICITE_MODEL_PORT={any_free_port()} clinicite serve model"
             raise Problem(f"port {port}", "another program listens on it", mend)
-        cpu = None if gpu else fastest_on_cpu(*this_cpu())
+        cpu = None if gpu else fastest_on_cpu(cpu_of.flags(), cpu_of.cores())
         line = command(python, folder, model, port, cpu=cpu, more=more)
         leader = _spawn(line, environment(os.environ, state, cpu), state, log, outlives_caller)
         owner = None if outlives_caller else vllm_record.this_process()

@@ -30,7 +30,8 @@ def _stemmer() -> Any:
 
 
 @lru_cache(maxsize=65536)
-def _stem(word: str) -> str:
+def stem(word: str) -> str:
+    """Give the stem of an English word."""
     return str(_stemmer().stemWord(word))
 
 
@@ -42,8 +43,14 @@ def terms(text: str) -> list[str]:
         if is_cjk(word[0]):
             found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
         elif word not in STOPWORDS:
-            found.append(_stem(word))
+            found.append(stem(word))
     return found
+
+
+def words(text: str) -> list[str]:
+    """Give the Western words of a text that hold a letter, stopwords left out."""
+    found = (m.group() for m in _WORD.finditer(text.lower()))
+    return [w for w in found if w[0].isascii() and not w[0].isdigit() and w not in STOPWORDS]
 
 
 class Lexical:

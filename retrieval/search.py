@@ -12,7 +12,7 @@ from guidelines.problem import Problem
 from retrieval import store
 from retrieval.embed import Embedder, Vectors
 from retrieval.fusion import reciprocal_rank
-from retrieval.lexical import Lexical, terms
+from retrieval.lexical import Lexical, stem, terms, words
 from retrieval.passages import CHUNKING, Passage, page_rows
 from retrieval.store import Manifest
 
@@ -114,16 +114,20 @@ class Index:
 
     def coverage(self, query: str, text: str) -> float:
         """Give the share of the query's terms, weighted by rarity, that a text has."""
-        return self._share(query, set(terms(text)))
-
-    def unknown_share(self, query: str) -> float:
-        """Give the share of the query's terms, weighted by rarity, that no passage has."""
-        return 1 - self._share(query, {t for t in terms(query) if self.lexical.knows(t)})
-
-    def _share(self, query: str, has: set[str]) -> float:
-        wanted = set(terms(query))
+        wanted, has = set(terms(query)), set(terms(text))
         total = sum(self.lexical.rarity(t) for t in wanted)
         return sum(self.lexical.rarity(t) for t in wanted & has) / total if total else 1.0
+
+    def foreign_share(self, query: str) -> float:
+        """Give the share of the query's words, weighted by rarity, that are foreign here.
+
+        A word is foreign where no passage has it and it is no everyday word, that is, the
+        embedder's tokenizer has to cut it: "psoriasis" is, "stung" is not.
+        """
+        weights = {w: self.lexical.rarity(stem(w)) for w in words(query)}
+        foreign = [w for w in weights if not self.lexical.knows(stem(w)) and self.embedder.cuts(w)]
+        total = sum(weights.values())
+        return sum(weights[w] for w in foreign) / total if total else 0.0
 
     def _cosines(self, vector: Vectors) -> Vectors:
         scores, ids = self._vectors.search(vector, len(self.passages))

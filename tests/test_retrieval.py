@@ -94,8 +94,10 @@ def test_superseded_and_retired_editions_leave_the_search_at_once(
 
 
 def test_a_question_with_words_no_passage_has_is_foreign(sample_index: Index) -> None:
-    assert sample_index.unknown_share("amoxicillin pneumonia") == 0
-    assert sample_index.unknown_share("zorblax amoxicillin") > 0.5
+    assert sample_index.foreign_share("amoxicillin pneumonia") == 0
+    assert sample_index.foreign_share("stung by a bee") == 0
+    assert sample_index.foreign_share("deflazacort") == 1
+    assert 0 < sample_index.foreign_share("deflazacort in pneumonia") < 1
     assert sample_index.coverage("amoxicillin dose", "Dose of amoxicillin") == pytest.approx(1)
 
 

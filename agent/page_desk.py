@@ -1,0 +1,193 @@
+"""The page's components and what their events do: the one module that knows Gradio's blocks."""
+
+import json
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from agent.page_sheet import empty_html, sheet_html
+from agent.page_talk import Ask, Talk
+from agent.page_transcript import (
+    head_html,
+    problem_html,
+    transcript_html,
+    turn_html,
+    welcome_html,
+)
+from agent.words import ENGLISH, LANGUAGES, Words, words_in
+from guidelines import catalogue
+from guidelines.home import Home
+from guidelines.problem import Problem
+
+ASSETS = Path(__file__).parent / "page_assets"
+
+Examples = Mapping[str, Sequence[str]] | Sequence[str]
+
+
+class Desk:
+    """One page over one `ask`; `blocks` is what Gradio serves.
+
+    Args:
+        ask: Called with a question and a conversation's id; gives the events of the turn.
+        home: Where the catalogue and the PDFs lie.
+        examples: Questions offered in an empty conversation, the same in every language or by
+            its code ("en", "zh").
+    """
+
+    def __init__(self, ask: Ask, home: Home, examples: Examples) -> None:
+        self._ask, self._home, self._examples = ask, home, examples
+        words = ENGLISH
+        talk_js = (ASSETS / "talk.js").read_text("utf-8")
+        with gr.Blocks(title="Clinicite", analytics_enabled=False, fill_width=True) as self.blocks:
+            self._talk = gr.State(Talk)
+            self._kept = gr.BrowserState("en", storage_key="clinicite-language", secret="clinicite")
+            with gr.Row(elem_id="top"):
+                self._head = gr.HTML(head_html(words), elem_id="head")
+                self._language = gr.Radio(
+                    [(w.name, w.code) for w in LANGUAGES.values()],
+                    value="en",
+                    label=words.language,
+                    elem_id="language",
+                )
+            with gr.Row(elem_id="desk"):
+                with gr.Column(elem_id="talk"):
+                    with gr.Column(elem_id="history"):
+                        self._past = gr.HTML("", elem_id="past", js_on_load=talk_js)
+                        self._live = gr.HTML(
+                            self._welcome(words), elem_id="live", js_on_load=talk_js
+                        )
+                    with gr.Column(elem_id="asking"):
+                        self._box = gr.Textbox(
+                            label=words.box,
+                            placeholder=words.placeholder,
+                            lines=1,
+                            max_lines=6,
+                            autofocus=True,
+                            elem_id="question",
+                        )
+                        self._problem = gr.HTML("", elem_id="problem")
+                        with gr.Row(elem_id="buttons"):
+                            self._send = gr.Button(words.ask, variant="primary", elem_id="ask")
+                            self._stop = gr.Button(
+                                words.stop, variant="stop", visible=False, elem_id="stop"
+                            )
+                            self._new = gr.Button(words.new, elem_id="new")
+                self._sheet = gr.HTML(
+                    empty_html(words),
+                    elem_id="sheet",
+                    js_on_load=(ASSETS / "sheet.js").read_text("utf-8"),
+                    server_functions=[_plain_sheet(home)],
+                )
+            self._wire()
+
+    def _wire(self) -> None:
+        turn = gr.on(
+            [self._box.submit, self._send.click],
+            self.turn,
+            [self._box, self._talk],
+            [self._box, self._past, self._live, self._problem, self._send, self._stop],
+            show_progress="hidden",
+            trigger_mode="once",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
+        quiet: dict[str, Any] = {
+            "show_progress": "hidden",
+            "queue": False,
+            "api_visibility": "private",
+        }
+        self._stop.click(self.stop, [self._talk], None, **quiet)
+        fresh = [self._talk, self._past, self._live, self._problem, self._sheet]
+        fresh += [self._send, self._stop]
+        self._new.click(self.new, [self._talk], fresh, cancels=[turn], **quiet)
+        spoken = [self._kept, self._head, self._language, self._past, self._live, self._box]
+        spoken += [self._send, self._stop, self._new, self._sheet]
+        self._language.input(self.speak, [self._language, self._talk], spoken, **quiet)
+        self.blocks.load(self.speak, [self._kept, self._talk], spoken, **quiet)
+
+    async def turn(self, question: str, talk: Talk) -> AsyncIterator[tuple[Any, ...]]:
+        """Follow one question to its end; the box keeps its text until the agent took it."""
+        if talk.busy:
+            return
+        before = transcript_html(talk.turns, words_in(talk.language))
+        asking = gr.update(visible=False), gr.update(visible=True)
+        resting = gr.update(visible=True), gr.update(visible=False)
+        cleared = False
+        try:
+            async for turn in talk.follow(self._ask, question or "", self._current()):
+                if talk.closed:
+                    return
+                box = "" if turn.taken and not cleared else gr.skip()
+                cleared = cleared or turn.taken
+                words = words_in(talk.language)
+                drawn = turn_html(turn, words, f"t{len(talk.turns) - 1}")
+                yield box, before, drawn, "", *(asking if turn.running else resting)
+                before = gr.skip()
+        except Problem as problem:
+            past, live = self._draw(talk)
+            yield gr.skip(), past, live, problem_html(str(problem)), *resting
+
+    async def stop(self, talk: Talk) -> None:
+        """Stop the running turn; what it had thought stays, marked as stopped."""
+        talk.stop()
+
+    async def new(self, talk: Talk) -> tuple[Any, ...]:
+        """Forget the conversation and begin another."""
+        talk.close()
+        fresh = Talk()
+        fresh.language = talk.language
+        words = words_in(talk.language)
+        cleared = empty_html(words).replace("<div ", "<div data-cleared ", 1)
+        shown = gr.update(visible=True), gr.update(visible=False)
+        return fresh, "", self._welcome(words), "", cleared, *shown
+
+    async def speak(self, language: object, talk: Talk) -> tuple[Any, ...]:
+        """Draw the page in another language."""
+        words = words_in(language)
+        talk.language = words.code
+        past, live = self._draw(talk)
+        return (
+            words.code,
+            head_html(words),
+            gr.update(value=words.code, label=words.language),
+            past,
+            live,
+            gr.update(label=words.box, placeholder=words.placeholder),
+            words.ask,
+            words.stop,
+            words.new,
+            empty_html(words),
+        )
+
+    def _draw(self, talk: Talk) -> tuple[str, str]:
+        words = words_in(talk.language)
+        if not talk.turns:
+            return "", self._welcome(words)
+        last = len(talk.turns) - 1
+        past = transcript_html(talk.turns[:last], words)
+        return past, turn_html(talk.turns[last], words, f"t{last}")
+
+    def _welcome(self, words: Words) -> str:
+        offered = self._examples
+        if isinstance(offered, Mapping):
+            offered = offered.get(words.code, ())
+        return welcome_html(offered, words)
+
+    def _current(self) -> int:
+        return sum(e.status == "current" for e in catalogue.load(self._home).values())
+
+
+def _plain_sheet(home: Home) -> Callable[[str], str]:
+    """Give the function that the page's script calls; Gradio marks it, so it is no method."""
+
+    def sheet(asked: str) -> str:
+        try:
+            wanted = json.loads(asked)
+            ref, cited, language = (wanted.get(k) for k in ("ref", "cited", "language"))
+        except (ValueError, TypeError, AttributeError):
+            ref = cited = language = None
+        return sheet_html(home, ref, cited, words_in(language))
+
+    return sheet

@@ -1,0 +1,156 @@
+"""Draws the cited page: its picture with the line highlighted, its edition, and the ways around.
+
+Only pages of files that stand in the catalogue can be asked for; everything else gets one line.
+"""
+
+import base64
+import ctypes
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from agent.page_cite import badge
+from agent.page_ref import PageRef, parse
+from agent.words import Words
+from guidelines import catalogue
+from guidelines.catalogue import Guideline
+from guidelines.home import Home
+from guidelines.pages import opened, page_text
+from guidelines.problem import Problem
+from guidelines.render import page_picture, span_boxes
+from retrieval.passages import quote_spans
+
+# Sharp enough at twice the width of the panel.
+_DPI = 144
+_GRID = 10_000
+
+
+def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
+    """Draw the page a browser asked for, or the line that says it is not there.
+
+    Args:
+        home: Where the catalogue and the files lie.
+        asked: A reference as a chip carries it, "" for none; not believed.
+        cited: The reference last opened from a citation: the way back while leafing.
+        words: The language of the page.
+    """
+    if asked == "":
+        return empty_html(words)
+    ref = parse(asked)
+    entries = catalogue.load(home).values()
+    entry = next((e for e in entries if ref and e.sha256 == ref.sha256), None)
+    if ref is None or entry is None or ref.page > entry.pages:
+        return refused_html(words.not_there, words)
+    origin = parse(cited)
+    if origin is None or origin.sha256 != ref.sha256 or ref.spans:
+        origin = ref
+    path = catalogue.file_of(home, entry)
+    try:
+        text = page_text(path, ref.page)
+        spans = tuple(span for span in ref.spans if span[1] <= len(text))
+        picture = page_picture(path, ref.page, spans, _DPI)
+        left, top = _corner(path, ref.page, spans)
+        label = _label(path, ref.page)
+    except Problem as problem:
+        return refused_html(str(problem), words)
+    data = base64.b64encode(picture).decode("ascii")
+    alt = escape(words.picture.format(n=ref.page, title=entry.title))
+    return (
+        f'<div class="sheet" lang="{words.code}">{_head(entry, ref, label, words)}'
+        f"{_tools(entry, ref, origin, words)}{_line(quote_spans(text, spans), ref, origin, words)}"
+        f'<div class="sheet-scroll" tabindex="0" data-left="{left:.4f}" data-top="{top:.4f}" '
+        f'role="group" aria-label="{alt}"><img src="data:image/png;base64,{data}" alt="{alt}">'
+        "</div></div>"
+    )
+
+
+def empty_html(words: Words) -> str:
+    """Draw the panel before any citation was opened."""
+    return _bare(f"<p>{escape(words.sheet_empty)}</p>", words)
+
+
+def refused_html(line: str, words: Words) -> str:
+    """Draw the panel where a page cannot be shown."""
+    return _bare(f'<p role="alert">{escape(line)}</p>', words)
+
+
+def _bare(body: str, words: Words) -> str:
+    return f'<div class="sheet sheet-none" lang="{words.code}">{body}</div>'
+
+
+def _corner(path: Path, page: int, spans: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Give where the highlight begins, as parts of the picture's width and height."""
+    boxes = [box for start, end in spans for box in span_boxes(path, page, start, end)]
+    if not boxes:
+        return 0.0, 0.0
+    import pypdfium2.raw as pdfium_c
+
+    x, y = ctypes.c_int(), ctypes.c_int()
+    lefts, tops = [_GRID], [_GRID]
+    with opened(path) as document:
+        sheet = document[page - 1]
+        for box in boxes:
+            for point in ((box.left, box.top), (box.right, box.bottom)):
+                # pdfium maps points itself, so rotated and cropped pages come out right.
+                pdfium_c.FPDF_PageToDevice(sheet, 0, 0, _GRID, _GRID, 0, *point, x, y)
+                lefts.append(x.value)
+                tops.append(y.value)
+    return max(min(lefts) / _GRID, 0.0), max(min(tops) / _GRID, 0.0)
+
+
+def _label(path: Path, page: int) -> str:
+    with opened(path) as document:
+        return document.get_page_label(page - 1) or str(page)
+
+
+def _head(entry: Guideline, ref: PageRef, label: str, words: Words) -> str:
+    warning = {"superseded": words.old_edition, "retired": words.old_withdrawn}.get(entry.status)
+    maker = " · ".join(escape(x) for x in (entry.publisher, entry.edition) if x)
+    of = words.page_of.format(n=ref.page, all=entry.pages)
+    printed = f" ({words.printed.format(label=label)})" if label != str(ref.page) else ""
+    return (
+        f'<div class="sheet-head" role="status"><h2>{escape(entry.title)}</h2>'
+        f'<p class="sheet-maker">{maker} {badge(entry.status, words)}</p>'
+        + (f'<p class="sheet-warning">{escape(warning)}</p>' if warning else "")
+        + f'<p class="sheet-page">{escape(of + printed)}</p></div>'
+    )
+
+
+def _tools(entry: Guideline, ref: PageRef, origin: PageRef, words: Words) -> str:
+    def leaf(act: str, to: int, said: str, sign: str) -> str:
+        if not 1 <= to <= entry.pages:
+            return _tool(act, said, sign, "disabled")
+        target = origin if to == origin.page else PageRef(ref.sha256, to)
+        return _tool(act, said, sign, f'data-leaf="{target}"')
+
+    return (
+        f'<div class="sheet-tools" role="toolbar" aria-label="{escape(words.sheet)}">'
+        + leaf("previous", ref.page - 1, words.previous, "‹")
+        + leaf("next", ref.page + 1, words.next, "›")
+        + '<span class="tool-gap"></span>'
+        + _tool("return", words.back, "↑")
+        + _tool("smaller", words.zoom_out, "−")
+        + _tool("larger", words.zoom_in, "+")
+        + _tool("fit", words.fit, "↔")
+        + _tool("wide", words.wide, "⤢")
+        + "</div>"
+    )
+
+
+def _tool(act: str, said: str, sign: str, more: str = "") -> str:
+    return (
+        f'<button type="button" class="tool" data-act="{act}" aria-label="{escape(said)}" '
+        f'title="{escape(said)}" {more}>{sign}</button>'
+    )
+
+
+def _line(marked: str, ref: PageRef, origin: PageRef, words: Words) -> str:
+    """Say the highlighted line in words, or the way back to its page."""
+    if marked:
+        said = f"<span>{escape(words.marked)}</span> <q>{escape(marked)}</q>"
+    elif origin.page != ref.page:
+        back = escape(words.no_mark.format(n=origin.page))
+        said = f'<button type="button" class="back" data-leaf="{origin}">{back}</button>'
+    else:
+        return ""
+    return f'<p class="sheet-marked">{said}</p>'

@@ -1,0 +1,101 @@
+"""Draws the conversation: each question with its progress, thinking and outcome; pure HTML."""
+
+from collections.abc import Sequence
+from html import escape
+
+from agent.page_thinking import thinking_html
+from agent.page_turn import Turn
+from agent.page_view import answer_html, notices_html
+from agent.words import Words
+
+
+def transcript_html(turns: Sequence[Turn], words: Words) -> str:
+    """Draw the turns that came before the present one."""
+    drawn = "".join(turn_html(turn, words, f"t{n}") for n, turn in enumerate(turns))
+    return f'<div class="transcript" lang="{words.code}">{drawn}</div>'
+
+
+def turn_html(turn: Turn, words: Words, key: str) -> str:
+    """Draw one turn. Until its answer is whole, only progress and thinking can be seen."""
+    thought = thinking_html(
+        turn.thinking,
+        turn.evidence,
+        words,
+        key=key,
+        live=turn.phase == "thinking",
+        title=words.thinking_stopped if turn.phase in ("stopped", "failed") else "",
+    )
+    warned = notices_html(turn.answer.notices, words) if turn.answer else ""
+    followed = (
+        f'<p class="followed">{escape(words.searched.format(query=turn.query))}</p>'
+        if turn.query
+        else ""
+    )
+    return (
+        f'<article class="turn" lang="{words.code}" data-key="{key}" data-phase="{turn.phase}">'
+        f'<h2 class="question" aria-label="{escape(words.question)}">{escape(turn.question)}</h2>'
+        f"{followed}{warned}{_progress(turn, words)}{thought}{_outcome(turn, words, key)}</article>"
+    )
+
+
+def _progress(turn: Turn, words: Words) -> str:
+    said = {
+        "searching": words.searching_one
+        if turn.guidelines == 1
+        else words.searching.format(n=turn.guidelines),
+        "thinking": words.thinking,
+        "checking": words.checking,
+    }.get(turn.phase)
+    if said is None:
+        return ""
+    # The seconds are hidden from screen readers, which would read them out one by one.
+    seconds = words.seconds.format(n=turn.seconds)
+    return (
+        f'<p class="progress" role="status"><span class="pulse" aria-hidden="true"></span>'
+        f'<span class="progress-words">{escape(said)}</span> '
+        f'<span class="progress-seconds" aria-hidden="true">{escape(seconds)}</span></p>'
+    )
+
+
+def _outcome(turn: Turn, words: Words, key: str) -> str:
+    if turn.phase == "answered" and turn.answer is not None:
+        return answer_html(turn.answer, turn.evidence, words, key)
+    if turn.phase == "stopped":
+        return _ended(words.stopped, turn, words)
+    if turn.phase == "failed":
+        return _ended(turn.problem or words.failed, turn, words, alert=True)
+    return ""
+
+
+def _ended(line: str, turn: Turn, words: Words, alert: bool = False) -> str:
+    role = "alert" if alert else "status"
+    return (
+        f'<div class="ended" role="{role}"><p>{escape(line)}</p>'
+        f'<button type="button" class="again" data-fill="{escape(turn.question)}">'
+        f"{escape(words.ask_again)}</button></div>"
+    )
+
+
+def welcome_html(examples: Sequence[str], words: Words) -> str:
+    """Draw what stands in an empty conversation; an example fills the question box."""
+    items = "".join(
+        f'<li><button type="button" class="example" data-fill="{escape(x)}">'
+        f"{escape(x)}</button></li>"
+        for x in examples
+    )
+    offered = f"<h2>{escape(words.examples)}</h2><ul>{items}</ul>" if items else ""
+    return f'<div class="welcome" lang="{words.code}"><p>{escape(words.welcome)}</p>{offered}</div>'
+
+
+def problem_html(line: str) -> str:
+    """Draw the one line that says why a question was not taken; "" draws nothing."""
+    return f'<p class="problem" role="alert">{escape(line)}</p>' if line else ""
+
+
+def head_html(words: Words) -> str:
+    """Draw the page's head with the standing caution."""
+    return (
+        f'<header class="head" lang="{words.code}"><h1>Clinicite</h1>'
+        f'<p class="tagline">{escape(words.tagline)}</p>'
+        f'<p class="caution">{escape(words.caution)}</p></header>'
+    )

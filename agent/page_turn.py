@@ -1,0 +1,64 @@
+"""One question of the conversation and how far it has come; pure, draws nothing."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.answer import Answer
+from agent.events import Answered, Checking, Event, Found, Searching, Thinking
+from agent.evidence import Evidence
+
+Phase = Literal["searching", "thinking", "checking", "answered", "stopped", "failed"]
+RUNNING: frozenset[Phase] = frozenset({"searching", "thinking", "checking"})
+
+
+@dataclass
+class Turn:
+    """What is known of one question by now.
+
+    `taken` says that an event came: the agent has the question. `problem` is the line that tells
+    why a failed turn failed; empty where nobody knows.
+    """
+
+    question: str
+    guidelines: int
+    phase: Phase = "searching"
+    taken: bool = False
+    seconds: int = 0
+    query: str = ""
+    thinking: str = ""
+    evidence: Evidence | None = None
+    answer: Answer | None = None
+    problem: str = ""
+
+    @property
+    def running(self) -> bool:
+        """Whether more is to come."""
+        return self.phase in RUNNING
+
+    def apply(self, event: Event) -> None:
+        """Take the next event; one that comes after the end changes nothing."""
+        if not self.running:
+            return
+        self.taken = True
+        match event:
+            case Searching(query=query, follows_up=follows_up):
+                self.query = query if follows_up else ""
+            case Found(evidence=evidence):
+                self.evidence, self.phase = evidence, "thinking"
+            case Thinking(text=text):
+                self.thinking, self.phase = self.thinking + text, "thinking"
+            case Checking():
+                self.phase = "checking"
+            case Answered(answer=answer):
+                self.answer, self.phase = answer, "answered"
+                self.thinking = answer.thinking or self.thinking
+
+    def stop(self) -> None:
+        """Mark a running turn as stopped by the reader."""
+        if self.running:
+            self.phase = "stopped"
+
+    def fail(self, problem: str = "") -> None:
+        """Mark a running turn as failed."""
+        if self.running:
+            self.phase, self.problem = "failed", problem

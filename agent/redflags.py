@@ -1,0 +1,195 @@
+"""Names the emergencies a text describes, and tells whether a text sends the patient on; pure.
+
+English and Chinese, by the patterns of redflags.toml, which a clinician can review; knows nothing
+of answers. In doubt it names the emergency: a notice too many costs a glance.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from importlib.resources import files
+
+from agent.wording import plain
+
+LIST = "redflags.toml"
+_NEAR = 160
+_Flag = tuple[str, list[tuple[re.Pattern[str], re.Pattern[str] | None]]]
+_VITALS: tuple[tuple[str, re.Pattern[str], Callable[[float], bool]], ...] = (
+    ("low oxygen saturation", re.compile(
+        r"(?:spo2|sp02|\bsats?|saturations?|血氧饱和度"
+        r"|血氧)\D{0,12}?(\d{2})(?![\d.])"), lambda n: n <= 90),
+    ("low blood pressure", re.compile(
+        r"(?:\bbp|systolic(?: blood pressure)?|血压)\D{0,12}?(\d{2,3})(?![\d.])"), lambda n: n < 90),
+    ("high potassium", re.compile(
+        r"(?:potassium|\bk\+?|血钾)\D{0,8}?(\d(?:\.\d)?)(?![\d.])"), lambda n: 6.5 <= n < 10),
+    ("reduced consciousness", re.compile(r"(?:\bgcs"
+    r"|glasgow)\D{0,12}?(\d{1,2})(?!\d)"), lambda n: n <= 12),
+)  # fmt: skip
+_NOT_BEFORE = re.compile(
+    r"(?:\b(?:no(?! (?:relief|response|improv\w+|change|better|longer|one|idea|access|iv"
+    r"|doctor))|denie[sd]"
+    r"|denying|without|absence of|negative for|rule[sd]? out|ruling out|excluded|nil|free of|nor"
+    r"|neither)\b"
+    r"(?P<list>(?:(?! but | now | has | with |however)[^¶;:]){0,70})"
+    r"|(?:\bnot|n't|\bnever)(?: (?:an?|any|have|having|had|been|in|got))*(?: signs? of)? "
+    r"|(?:无(?!法|力|尿|脉|反应|意识|效)|没有(?!缓解|好转|呼吸|脉)|否认|不需要?|无需|不必|不用|无须|未见|未出现|排除|不伴)[^¶，；]{0,16})$"
+)
+_NOT_AFTER = re.compile(
+    r" ?(?::|is|was|has been|are|were)? ?(?:none\b|absent|denied|(?:been )?ruled out|excluded"
+    r"|not (?:present|needed|required)|unnecessary"
+    r"|unlikely)|已排除"
+)
+_PAST_BEFORE = re.compile(
+    r"(?:(?<!minute )(?<!hour )(?<!day )(?<!min )history of|\bh/o|\bhx of|\bprevious(?:ly)?"
+    r"|\bprior|\bpast"
+    r"|recovered from|prevent(?:ion of|ing|s)?|prophylaxis (?:of|against|for)|risks? (?:of|for)"
+    r"|risk factors? for|screen(?:ing)? for|既往|预防|风险)(?: \w+){0,2} ?$"
+)
+_PAST_AFTER = re.compile(
+    r"[^¶,，]{0,25}?(?:(?:years?|months?|yrs?|decades?) ago|in (?:19|20)\d\d)| ?(?:survivor"
+    r"|prevention"
+    r"|prophylaxis|risk\b)|病?史|后遗症|后康复|的?预防|风险"
+)
+_NOW = re.compile(
+    r"[^¶]{0,40}(?:for (?:the (?:last|past) )?\d|since|today|\bnow\b|\d+ ?(?:min|hour|h\b))"
+)
+_ASKS_KNOWLEDGE = re.compile(
+    r"(?:^|¶ ?)(?:what(?:'s| is| are| causes)|which|define|list|explain|describe|name"
+    r"|how common)\b[^¶]{0,60}?"
+    r"\b(?:red flags?|warning signs|signs?|symptoms?|features?|causes?|definition|criteria"
+    r"|risk factors?"
+    r"|epidemiology|incidence|prevalence|pathophysiology|classification)\b"
+    r"|(?:危险信号|症状|表现|定义|诊断标准|病因|危险因素|发病率|流行病学|分类)(?:是什么|有哪些|包括|是)?[^¶]{0,4}¶?$"
+)
+_PATIENT = re.compile(
+    r"year[- ]old|\b\d+ ?(?:yo|y/o|yrs?|[mf])\b|month[- ]old|week[- ]old|day[- ]old|\b(?:my|this"
+    r"|the|a) (?:patient"
+    r"|man|woman|child|boy|girl|baby|toddler|infant)\b|\bpt\b|\b(?:he|she|him|her|his|i|me"
+    r"|mum)\b|presents? with"
+    r"|presenting|brought in|in front of me|患者|患儿|病人|男[，,]|女[，,]|\d+岁|我"
+)
+_PLAIN_PAIN = re.compile(r"chest[ -](?:pain|tightness|pressure|discomfort)|胸痛|胸闷")
+_REFERS = re.compile(
+    r"\b(?:call|phone|ring|dial|alert|summon|activate)\b[^¶]{0,40}\b(?:emergency|ambulance|999"
+    r"|911|112|120|help"
+    r"|resuscitation|crash|arrest team|intensive care|stroke team|senior|paramedic\w*)"
+    r"|\bemergency (?:services?|department|admission|referral|transfer|room)|\ba ?& ?e\b"
+    r"|\bambulance\b"
+    r"|\b(?:refer|transfer|send|admit|escalate|evacuate)(?:red|red|ted|s|ral|ring"
+    r"|ting)?\b[^¶]{0,60}\b(?:urgent\w*"
+    r"|immediate\w*|emergency|at once|same[- ]day|on the same day|hospital|intensive care|now"
+    r"|without delay"
+    r"|as soon as|within \d+ hours?)"
+    r"|\b(?:urgent|urgently|immediate|immediately|same-day|emergency"
+    r"|at once)[, ]+(?:[a-z-]+ ){0,3}?(?:refer\w*"
+    r"|transfer\w*|admi\w+|hospital\w*|review by|assessment in hospital|medical (?:help"
+    r"|attention|care))"
+    r"|\badmit (?:at once|to|the|all|any|every)|admission to (?:hospital|intensive care)"
+    r"|hospital admission"
+    r"|seek (?:urgent|immediate|emergency)|go to (?:the )?(?:nearest )?(?:hospital|emergency)"
+    r"|转(?:至|入|送)?急诊|急诊(?:就医|就诊|处理|转诊|科)|立即(?:就医|就诊|转诊|送医|送院|转院|住院|呼叫)|紧急(?:转诊|就医|送医)"
+    r"|呼叫急救|拨打\s?120|呼叫\s?120|尽快(?:就医|转诊|送医)|马上(?:就医|送医)|转入?(?:重症|ICU|icu)|收入?(?:住院|院)|急救电话"
+)
+
+
+@lru_cache(maxsize=1)
+def flags() -> tuple[_Flag, ...]:
+    """Read the patterns once: each flag's signs, and its pairs of findings."""
+    listed = tomllib.loads((files("agent") / LIST).read_text("utf-8"))
+    words = {
+        name: f"(?:{'|'.join(alternatives)})" for name, alternatives in listed["words"].items()
+    }
+
+    def pattern(alternatives: list[str]) -> re.Pattern[str]:
+        joined = "|".join(alternatives)
+        for name, word in words.items():
+            joined = joined.replace(f"{{{name}}}", word)
+        return re.compile(joined)
+
+    return tuple(
+        (
+            flag["name"],
+            [(pattern(flag["signs"]), None)]
+            + [(pattern(one), pattern(other)) for one, other in flag.get("near", ())],
+        )
+        for flag in listed["flag"]
+    )
+
+
+def red_flags(text: str) -> tuple[str, ...]:
+    """Name the emergencies a question or a claim describes, in a fixed order.
+
+    Negated findings, history, prevention and risk are left out, as is a question for knowledge
+    ("what are the red flags of ...") that describes no patient. Chest pain alone counts where a
+    patient is described.
+    """
+    folded = _sentences(text)
+    patient = _PATIENT.search(folded) is not None
+    if _ASKS_KNOWLEDGE.search(folded) and not patient:
+        return ()
+    found = [
+        name
+        for name, patterns in flags()
+        if any(_stands(folded, one, other) for one, other in patterns)
+        or (name == "chest pain" and patient and any(_affirmed(folded, _PLAIN_PAIN)))
+    ]
+    for name, pattern, alarming in _VITALS:
+        numbers = (m for m in pattern.finditer(folded) if not _is_target(folded, m))
+        if any(alarming(float(m[1])) for m in numbers):
+            found.append(name)
+    return tuple(found)
+
+
+def refers(text: str) -> bool:
+    """Tell whether a text says to call for help, to refer urgently or to admit."""
+    folded = _sentences(text)
+    return any(True for _ in _affirmed(folded, _REFERS, past=False))
+
+
+def _sentences(text: str) -> str:
+    low = plain(text).lower()
+    return re.sub(r"[.!?](?=\s|$)|[。！？]", "¶", low)
+
+
+def _stands(text: str, one: re.Pattern[str], other: re.Pattern[str] | None) -> bool:
+    first = list(_affirmed(text, one))
+    if other is None or not first:
+        return bool(first)
+    second = list(_affirmed(text, other))
+    return any(max(a - d, c - b) <= _NEAR for a, b in first for c, d in second)
+
+
+def _affirmed(
+    text: str, pattern: re.Pattern[str], *, past: bool = True
+) -> Iterator[tuple[int, int]]:
+    """Give the spans of a pattern that are not negated nor, where `past`, history or prevention."""
+    for m in pattern.finditer(text):
+        before = text[max(0, m.start() - 90) : m.start()].rpartition("¶")[2]
+        if _negated(before, text[m.end() :]):
+            continue
+        is_past = _PAST_BEFORE.search(before) or _PAST_AFTER.match(text, m.end())
+        if past and is_past and not _NOW.match(text, m.end()):
+            continue
+        yield m.span()
+
+
+def _negated(before: str, after: str) -> bool:
+    if _NOT_AFTER.match(after):
+        return True
+    m = _NOT_BEFORE.search(before)
+    if m is None:
+        return False
+    # "No fever, rash or stridor" is one list; "no fever, severe chest pain" is two statements.
+    listed = m["list"] or ""
+    return "," not in listed or re.search(r"\bn?or\b", listed + after[:40]) is not None
+
+
+def _is_target(text: str, m: re.Match[str]) -> bool:
+    return (
+        re.search(
+            r"target|\baim|keep|maintain|\breach|diastolic|目标|维持",
+            text[max(0, m.start() - 40) : m.end()],
+        )
+        is not None
+    )

@@ -1,0 +1,167 @@
+"""Names the therapies of a text, English and Chinese, and those a source does not name; pure.
+
+Knows drugs, classes, vaccines, procedures and unapproved remedies by name (therapies.txt) and by
+INN stem; knows nothing of whether a therapy is advised or advised against.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TypeVar
+
+from agent.wording import plain
+
+LIST = "therapies.txt"
+_Key = TypeVar("_Key", str, tuple[str, ...])
+# International non-proprietary name stems (WHO, "The use of stems", 2018), those that few
+# ordinary words end in. What does is in _NO_DRUG.
+_STEM = re.compile(
+    r"(?:cillin|bactam|penem|m[yi]cin|floxacin|cycline|oxacin|conazole|prazole|nidazole|bendazole"
+    r"|sartan|[aiou]pril|olol|alol|vastatin|gliptin|gliflozin|glitazone|glutide|natide|mab|tinib"
+    r"|ciclib|parib|zomib|rafenib|[aeiou]vir|buvir|tegravir|parin|xaban|gatran|grel|dipine|azosin"
+    r"|triptan|setron|caine|azepam|azolam|barbital|barbitone|profen|coxib|oxicam|dron(?:ate|ic)"
+    r"|thiazide|semide|terol|tropium|asone|solone|nisone|lukast|[mnx]otidine|fibrate|platin|rubicin"
+    r"|taxel|trexate|poetin|grastim|kinra|[nlb]acept|oxetine|pramine|triptyline|peridol|peridone"
+    r"|promazine|[tz]apine|curonium|curium|fentanil|orphine|morphan|codone|[dln]afil|steride"
+    r"|[rp]elin|relix|[tp]ressin|bectin|mectin|oquine|antel|darone|stigmine|vaptan|lisib)$"
+)
+_PREFIX = re.compile(r"(?:cef|artem|sulfa|immunoglob|antiven)[a-z]{3,}$")
+_NO_DRUG = frozenset(
+    {"cystatin", "artemisia", "cholesterol", "cefalic", "cefalad", "cefalopelvic", "cefalhematoma"}
+)
+_HANZI_STEM = re.compile(
+    "[\u4e00-\u9fff]{2}(?:沙星|霉素|西林|普利|沙坦|洛尔|地平|他汀|列净|列汀|单抗|替尼|拉唑|康唑|硝唑|格雷)"
+)
+_SPELLING = (
+    ("sulph", "sulf"), ("oestr", "estr"), ("haem", "hem"), ("anaesth", "anesth"), ("ceph", "cef"),
+    ("rrhoea", "rrhea"), ("isation", "ization"), ("caesar", "cesar"), ("labour", "labor"),
+    ("homoeo", "homeo"), ("behaviour", "behavior"), ("β", "beta"), ("α", "alpha"),
+)  # fmt: skip
+_TOKEN = re.compile(r"[a-zα-ω0-9]+(?:\.[0-9]+)?%?(?:'[a-z]+)?|[^\s\-/+&]")
+_GLUED = re.compile(r"(?<=[a-z]{5})(?=[0-9])")
+
+
+@dataclass(frozen=True)
+class Names:
+    """The list, as it is looked up: by folded words, and by Chinese characters."""
+
+    words: dict[tuple[str, ...], str]
+    longest: int
+    capitals: dict[str, str]
+    hanzi: dict[str, str]
+    hanzi_pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def names() -> Names:
+    """Read the list once; a false friend stands under the empty name.
+
+    Raises:
+        ValueError: A name stands twice, for different therapies.
+    """
+    words: dict[tuple[str, ...], str] = {}
+    capitals: dict[str, str] = {}
+    hanzi: dict[str, str] = {}
+    for line in (files("agent") / LIST).read_text("utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        friend = line.startswith("- ")
+        shown, _, others = line.removeprefix("- ").partition(" | ")
+        for name in [shown, *(others.split(", ") if others else [])]:
+            value = "" if friend else shown.strip()
+            if re.search("[\u4e00-\u9fff]", name):
+                _put(hanzi, name.strip().lower(), value)
+            elif name.isupper():
+                _put(capitals, name.strip(), value)
+            else:
+                _put(words, _tokens(name), value)
+    longest = max(map(len, words))
+    pattern = "|".join(map(re.escape, sorted(hanzi, key=len, reverse=True)))
+    return Names(words, longest, capitals, hanzi, re.compile(pattern))
+
+
+def therapies(text: str) -> frozenset[str]:
+    """Name the therapies a text names, each once, by the name the list shows.
+
+    Longest name first, so "amoxicillin with clavulanic acid" is co-amoxiclav only. A word with an
+    INN stem that the list lacks is named as written, in the singular.
+    """
+    folded = plain(text)
+    listed = names()
+    found = {
+        listed.capitals[w] for w in re.findall(r"\b[A-Z0-9]{2,6}\b", folded) if w in listed.capitals
+    }
+    found |= _of_words(_tokens(folded), listed) | _of_hanzi(folded.lower(), listed)
+    return frozenset(found - {""})
+
+
+def unnamed(claim: str, source: str) -> frozenset[str]:
+    """Give the therapies of the claim which the source does not name.
+
+    A class does not stand for its members, nor a member for its class.
+    """
+    return therapies(claim) - therapies(source)
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    low = _GLUED.sub(" ", text.lower())
+    for british, american in _SPELLING:
+        low = low.replace(british, american)
+    return tuple(_TOKEN.findall(low))
+
+
+def _of_words(tokens: tuple[str, ...], listed: Names) -> set[str]:
+    found: set[str] = set()
+    at = 0
+    while at < len(tokens):
+        for n in range(min(listed.longest, len(tokens) - at), 0, -1):
+            name = _look_up(tokens[at : at + n], listed.words)
+            if name is not None:
+                found.add(name)
+                at += n
+                break
+        else:
+            word = _singular(tokens[at])[-1]
+            if (
+                len(word) > 5
+                and word not in _NO_DRUG
+                and (_STEM.search(word) or _PREFIX.match(word))
+            ):
+                found.add(word)
+            at += 1
+    return found
+
+
+def _look_up(words: tuple[str, ...], listed: dict[tuple[str, ...], str]) -> str | None:
+    return next(
+        (listed[key] for w in _singular(words[-1]) if (key := (*words[:-1], w)) in listed), None
+    )
+
+
+def _singular(word: str) -> list[str]:
+    """Give the forms a word may be listed under, the likeliest singular last."""
+    forms = [word]
+    if len(word) > 4 and word.endswith("ies"):
+        forms.append(word[:-3] + "y")
+    elif len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")):
+        forms.append(word[:-1])
+        if word.endswith("es"):
+            forms.insert(1, word[:-2])
+    return forms
+
+
+def _of_hanzi(low: str, listed: Names) -> set[str]:
+    found: set[str] = set()
+
+    def name(m: re.Match[str]) -> str:
+        found.add(listed.hanzi[m[0]])
+        return " "
+
+    rest = listed.hanzi_pattern.sub(name, low)
+    return found | set(_HANZI_STEM.findall(rest))
+
+
+def _put(listed: dict[_Key, str], key: _Key, shown: str) -> None:
+    if listed.setdefault(key, shown) != shown:
+        raise ValueError(f"{key!r} is listed for {listed[key]!r} and for {shown!r}")

@@ -1,0 +1,76 @@
+"""Only pages of the catalogue can be asked for, and the line is where the picture scrolls to."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from agent.page_ref import PageRef, parse
+from agent.page_sheet import sheet_html
+from agent.words import ENGLISH
+from guidelines.home import Home
+from guidelines.intake import add
+from guidelines.library.generate import HERE
+
+SHA = "ab" * 32
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+def test_a_reference_comes_back_as_it_went() -> None:
+    ref = PageRef(SHA, 4, ((10, 20), (30, 44)))
+    assert str(ref) == f"{SHA}:4:10-20,30-44"
+    assert parse(str(ref)) == ref
+    assert parse(f"{SHA}:12:") == PageRef(SHA, 12)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", None, 7, SHA, f"{SHA}:0:", f"{SHA}:-1:", f"{SHA}:4", f"{SHA}:4:9-9", f"{SHA}:4:9-3",
+        f"../../{SHA}:4:", f"{SHA[:-1]}:4:", f"{SHA.upper()}:4:", f"{SHA}:4:1-2\n", f"{SHA}:1e3:",
+        f"{SHA}:4:" + ",".join(f"{n}-{n + 1}" for n in range(41)),
+    ],
+)  # fmt: skip
+def test_what_is_no_reference_is_refused(text: object) -> None:
+    assert parse(text) is None
+
+
+def test_only_pages_of_the_catalogue_are_drawn(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    entry, _ = add(home, HERE / "anaphylaxis-2023.pdf", {"title": EVIL, "edition": "R3"})
+    (home.files / f"{SHA}.pdf").write_bytes((HERE / "uti-2024.pdf").read_bytes())
+    shown = sheet_html(home, f"{entry.sha256}:1:0-30", "", ENGLISH)
+    assert "data:image/png;base64," in shown
+    assert "Page 1 of 3" in shown
+    assert shown.count("<img") == 1
+    assert "disabled" in shown
+    assert "&lt;img src=x" in shown
+    for refused in (f"{entry.sha256}:4:", f"{SHA}:1:", "nonsense", None, 3):
+        html = sheet_html(home, refused, "", ENGLISH)
+        assert "This page is not in the library." in html
+        assert "data:image" not in html
+    assert "Open a citation" in sheet_html(home, "", "", ENGLISH)
+
+
+def test_leafing_keeps_the_way_back_to_the_cited_line(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    entry, _ = add(home, HERE / "anaphylaxis-2023.pdf", {})
+    cited = f"{entry.sha256}:2:83-140"
+    shown = sheet_html(home, cited, cited, ENGLISH)
+    assert "B1. Inject adrenaline into the middle of the outer thigh." in shown
+    top = re.search(r'data-top="([0-9.]+)"', shown)
+    assert top is not None
+    assert 0.05 < float(top[1]) < 0.3
+    away = sheet_html(home, f"{entry.sha256}:3:", cited, ENGLISH)
+    assert "The cited line is on page 2." in away
+    assert away.count(f'data-leaf="{cited}"') == 2
+
+
+def test_a_span_past_the_pages_end_is_not_marked(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    entry, _ = add(home, HERE / "anaphylaxis-2023.pdf", {})
+    html = sheet_html(home, f"{entry.sha256}:1:0-9999999", "", ENGLISH)
+    assert "Highlighted line" not in html
+    assert "data:image" in html
