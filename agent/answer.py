@@ -10,6 +10,9 @@ SCHEMA = 1
 
 Mode = Literal["quote", "compose"]
 SelectedBy = Literal["model", "retrieval"]
+# Why nothing is shown: the library is not about it, the model chose NONE, the guards passed
+# nothing, or the model's reply held no answer.
+Why = Literal["foreign", "none", "withheld", "silent"]
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,15 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Notice:
+    """What a reader must know besides the answer: its kind, whom it names, and English words."""
+
+    kind: Literal["emergency", "unnamed", "superseded", "guard"]
+    about: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Choice:
     """What the model itself chose, kept beside the answer when retrieval picked the lines."""
 
@@ -68,7 +80,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """One turn's outcome. `reason` is set exactly where `abstained` is."""
+    """One turn's outcome. `why` and `reason` (its English words) are set where `abstained` is."""
 
     question: str
     searched: str
@@ -77,10 +89,13 @@ class Answer:
     selected_by: SelectedBy
     model: str
     generation: str
+    why: Why | None = None
     reason: str | None = None
+    passages: int = 0
+    guidelines: int = 0
     claims: tuple[Claim, ...] = ()
     withheld: tuple[Withheld, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     nearest: tuple[Citation, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""

@@ -68,7 +68,7 @@ async def _last(agent: "Session", question: str, conversation: str, quiet: bool)
 
 def as_text(answer: "Answer") -> str:
     """Write an answer for a terminal."""
-    rows = [*(f"! {notice}" for notice in answer.notices)]
+    rows = [*(f"! {notice.text}" for notice in answer.notices)]
     if answer.searched != answer.question:
         rows.append(f"Searched for: {answer.searched}")
     if answer.abstained:

@@ -8,6 +8,17 @@ import typer
 from agent.settings import AgentSettings
 from guidelines.home import open_home
 
+# Asked of the sample library; another library shows its own readers what to type soon enough.
+EXAMPLES = {
+    "en": [
+        "Low-severity pneumonia, no penicillin allergy: amoxicillin dose and duration?",
+        "14 kg child, fever 39: how many mL of paracetamol?",
+        "At what BP do I start drugs after a stroke?",
+        "Adult, collapsed after a wasp sting, wheezing: adrenaline dose?",
+    ],
+    "zh": ["儿童重度脱水，静脉补液怎么给？", "腹泻患儿能用洛哌丁胺吗？"],
+}
+
 serve = typer.Typer(help="Serve the model, the page, or both.", no_args_is_help=True)
 
 
@@ -58,7 +69,7 @@ def _page(settings: AgentSettings) -> None:
     started = time.monotonic()
     home = open_home()
     session = open_session(home, settings)
-    url = serve_page(session.ask, home, port=settings.page_port)
+    url = serve_page(session.ask, home, settings.page_port, EXAMPLES)
     say(f"page ready after {time.monotonic() - started:.0f} s: {url}")
 
 

@@ -12,7 +12,7 @@ from agent.evidence import Evidence
 from agent.quantities import missing
 from agent.redflags import red_flags, refers
 from agent.therapies import therapies, unnamed
-from agent.wording import absolutes
+from agent.wording import absolutes, negates
 
 # Between lines joined for comparison: no sentence, number or name runs across it.
 _GAP = "\n\n"
@@ -99,6 +99,17 @@ def _absolutist(claim: Claim, evidence: Evidence) -> str:
     return f"promises more than the cited line: {', '.join(sorted(bold))}" if bold else ""
 
 
+def _polarity(claim: Claim, evidence: Evidence) -> str:
+    """Object where only one of claim and cited lines negates: "give" against "do not give".
+
+    Coarse on purpose: a line that both gives and forbids must be quoted, not put in other words.
+    """
+    said, cited = negates(claim.text), negates(_cited(claim, evidence))
+    if said == cited:
+        return ""
+    return "it negates and its lines do not" if said else "its lines negate and it does not"
+
+
 def _therapy(claim: Claim, evidence: Evidence) -> str:
     """Refuse a drug, class, vaccine, procedure or remedy that the cited lines do not name."""
     added = unnamed(claim.text, _cited(claim, evidence))
@@ -144,6 +155,7 @@ CLAIM_GUARDS: tuple[Guard, ...] = (
     Guard("quantity", _quantity),
     Guard("therapy", _therapy),
     Guard("absolutist", _absolutist),
+    Guard("polarity", _polarity),
 )
 ANSWER_GUARDS: tuple[tuple[str, Callable[[str, Sequence[Claim]], str]], ...] = (
     ("referral", _referral),

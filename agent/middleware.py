@@ -58,7 +58,7 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         runtime.stream_writer(Searching(begun.searched, begun.follows_up))
         asked = asked.model_copy(update={"additional_kwargs": {SEARCHED: begun.searched}})
         if not turn.answerable(begun):
-            answer = turn.abstain(begun, "nothing in the library is about this")
+            answer = turn.abstain(begun, "foreign")
             runtime.stream_writer(Answered(answer))
             return {"turn": None, "messages": [asked, _spoken(answer)], "jump_to": "end"}
         runtime.stream_writer(Found(begun.evidence))

@@ -3,16 +3,13 @@
 Every text that came from a model, a PDF or a reader is escaped here.
 """
 
-import re
 from html import escape
 
-from agent.answer import Answer, Citation, Claim, Verdict, Withheld
+from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
 from agent.words import Words
-
-_EMERGENCY = re.compile(r"emergenc|ambulance|resuscitat|急救|紧急|急诊|抢救", re.IGNORECASE)
 
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
@@ -30,20 +27,16 @@ def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: st
     )
 
 
-def notices_html(notices: tuple[str, ...], words: Words) -> str:
+def notices_html(notices: tuple[Notice, ...], words: Words) -> str:
     """Draw the notices, which stand above all else: an emergency first, the rest in its order."""
-    ordered = sorted(notices, key=lambda text: not is_emergency(text))
-    return "".join(_notice(text, words) for text in ordered)
+    ordered = sorted(notices, key=lambda notice: notice.kind != "emergency")
+    return "".join(_notice(notice, words) for notice in ordered)
 
 
-def is_emergency(notice_text: str) -> bool:
-    """Tell whether a notice must be seen before everything else."""
-    return _EMERGENCY.search(notice_text) is not None
-
-
-def _notice(text: str, words: Words) -> str:
+def _notice(notice: Notice, words: Words) -> str:
     """Draw one notice; an emergency is unmistakable without its colour too."""
-    urgent = is_emergency(text)
+    urgent = notice.kind == "emergency"
+    text = words.notice_text(notice.kind, notice.about)
     kind, head = ("emergency", words.emergency) if urgent else ("notice", words.notice)
     role = "alert" if urgent else "note"
     return (
@@ -90,14 +83,17 @@ def _abstention(answer: Answer, words: Words) -> str:
     if answer.nearest:
         items = "".join(f"<li>{_nearest(citation, words)}</li>" for citation in answer.nearest)
         nearest = f'<h3>{escape(words.nearest)}</h3><ul class="sources nearest">{items}</ul>'
-    reason = answer.reason or ""
-    # The agent's reason says itself what was searched for, as a rule.
-    searched = "" if answer.searched in reason else words.searched.format(query=answer.searched)
+    reason = words.reason_text(
+        answer.why or "",
+        answer.passages,
+        answer.guidelines,
+        answer.generation,
+        answer.searched,
+    )
     return (
         f'<div class="abstained"><h3 class="abstained-head">{escape(words.abstained)}</h3>'
         f'<p class="reason">{escape(reason)}</p>'
-        + (f'<p class="searched">{escape(searched)}</p>' if searched else "")
-        + f"{nearest}</div>"
+        f"{nearest}</div>"
     )
 
 

@@ -15,17 +15,28 @@ from agent.wording import plain
 LIST = "redflags.toml"
 _NEAR = 160
 _Flag = tuple[str, list[tuple[re.Pattern[str], re.Pattern[str] | None]]]
-_VITALS: tuple[tuple[str, re.Pattern[str], Callable[[float], bool]], ...] = (
-    ("low oxygen saturation", re.compile(
-        r"(?:spo2|sp02|\bsats?|saturations?|血氧饱和度"
-        r"|血氧)\D{0,12}?(\d{2})(?![\d.])"), lambda n: n <= 90),
-    ("low blood pressure", re.compile(
-        r"(?:\bbp|systolic(?: blood pressure)?|血压)\D{0,12}?(\d{2,3})(?![\d.])"), lambda n: n < 90),
-    ("high potassium", re.compile(
-        r"(?:potassium|\bk\+?|血钾)\D{0,8}?(\d(?:\.\d)?)(?![\d.])"), lambda n: 6.5 <= n < 10),
-    ("reduced consciousness", re.compile(r"(?:\bgcs"
-    r"|glasgow)\D{0,12}?(\d{1,2})(?!\d)"), lambda n: n <= 12),
-)  # fmt: skip
+_VITALS: tuple[tuple[str, str, Callable[[float], bool]], ...] = (
+    (
+        "low oxygen saturation",
+        r"(?:spo2|sp02|\bsats?|saturations?|血氧饱和度|血氧)\D{0,12}?(\d{2})(?![\d.])",
+        lambda n: n <= 90,
+    ),
+    (
+        "low blood pressure",
+        r"(?:\bbp|systolic(?: blood pressure)?|血压)\D{0,12}?(\d{2,3})(?![\d.])",
+        lambda n: n < 90,
+    ),
+    (
+        "high potassium",
+        r"(?:potassium|\bk\+?|血钾)\D{0,8}?(\d(?:\.\d)?)(?![\d.])",
+        lambda n: 6.5 <= n < 10,
+    ),
+    (
+        "reduced consciousness",
+        r"(?:\bgcs|glasgow)\D{0,12}?(\d{1,2})(?!\d)",
+        lambda n: n <= 12,
+    ),
+)
 _NOT_BEFORE = re.compile(
     r"(?:\b(?:no(?! (?:relief|response|improv\w+|change|better|longer|one|idea|access|iv"
     r"|doctor))|denie[sd]"
@@ -33,7 +44,8 @@ _NOT_BEFORE = re.compile(
     r"|neither)\b"
     r"(?P<list>(?:(?! but | now | has | with |however)[^¶;:]){0,70})"
     r"|(?:\bnot|n't|\bnever)(?: (?:an?|any|have|having|had|been|in|got))*(?: signs? of)? "
-    r"|(?:无(?!法|力|尿|脉|反应|意识|效)|没有(?!缓解|好转|呼吸|脉)|否认|不需要?|无需|不必|不用|无须|未见|未出现|排除|不伴)[^¶，；]{0,16})$"
+    r"|(?:无(?!法|力|尿|脉|反应|意识|效)|没有(?!缓解|好转|呼吸|脉)"
+    r"|否认|不需要?|无需|不必|不用|无须|未见|未出现|排除|不伴)[^¶，；]{0,16})$"
 )
 _NOT_AFTER = re.compile(
     r" ?(?::|is|was|has been|are|were)? ?(?:none\b|absent|denied|(?:been )?ruled out|excluded"
@@ -135,7 +147,7 @@ def red_flags(text: str) -> tuple[str, ...]:
         or (name == "chest pain" and patient and any(_affirmed(folded, _PLAIN_PAIN)))
     ]
     for name, pattern, alarming in _VITALS:
-        numbers = (m for m in pattern.finditer(folded) if not _is_target(folded, m))
+        numbers = (m for m in re.finditer(pattern, folded) if not _is_target(folded, m))
         if any(alarming(float(m[1])) for m in numbers):
             found.append(name)
     return tuple(found)

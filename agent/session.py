@@ -36,7 +36,7 @@ class Options:
 
     mode: Mode = "quote"
     selected_by: SelectedBy = "retrieval"
-    think_chars: int = 320
+    think_chars: int = 240
     whole_reply: bool = True
 
 

@@ -27,9 +27,10 @@ class AgentSettings(BaseSettings):
     """Whether the model picks the lines; unset: as its own card says (embedded: no)."""
     reasoning: Literal["tags", "parser"] = "tags"
     """Who splits thinking from answer: we (tags), or the server's reasoning parser."""
-    think_chars: int = 320
-    """Most characters of thinking where we constrain the reply; two cores write 24 tokens/s."""
-    max_tokens: int = 400
+    think_chars: int = 240
+    """Most characters of thinking where we constrain the reply; two cores write 10 to 26 tokens a
+    second."""
+    max_tokens: int = 1024
     timeout_s: float = 120.0
     model_port: int = 8731
     page_port: int = 7860

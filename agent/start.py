@@ -76,7 +76,7 @@ def start_model(
         port=settings.model_port,
         regex=quote_regex(["1.1"], settings.think_chars, whole_reply=True),
         outlives_caller=outlives_caller,
-        progress=lambda seconds, line: tell(f"starting vLLM: {seconds:.0f} s"),
+        progress=_every_ten_seconds(tell),
     )
     return served(home, settings), server
 
@@ -111,6 +111,19 @@ def open_session(home: Home, settings: AgentSettings, checkpointer: Any = None) 
         model.options(settings, what.selects_lines),
         checkpointer,
     )
+
+
+def _every_ten_seconds(tell: Callable[[str], None]) -> Callable[[float, str], None]:
+    """Tell the waiting time now and then, not at every look."""
+    told = 0
+
+    def progress(seconds: float, _: str) -> None:
+        nonlocal told
+        if seconds >= told + 10:
+            told = int(seconds) // 10 * 10
+            tell(f"   starting vLLM: {told} s (usually under a minute)")
+
+    return progress
 
 
 def say(text: str) -> None:

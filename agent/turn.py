@@ -4,15 +4,30 @@ Finding, choosing, judging and abstaining stand here; `middleware` calls them at
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from agent import compose, guardrails
-from agent.answer import Answer, Choice, Citation, Claim, Mode, SelectedBy, Verdict
+from agent.answer import (
+    Answer,
+    Choice,
+    Citation,
+    Claim,
+    Mode,
+    Notice,
+    SelectedBy,
+    Verdict,
+    Why,
+    Withheld,
+)
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.prompts import named_lines, says_none
+from agent.redflags import red_flags
 from agent.select import best_lines, in_context, line_scores
+from agent.therapies import therapies
 from agent.thinking import Thought
+from agent.words import ENGLISH
 from retrieval.search import Hit, Index
 
 PASSAGES = 6
@@ -22,10 +37,6 @@ PASSAGES = 6
 # near misses (right drug, wrong population): 4 of 13 and 1 of 10.
 SUPPORT = 0.33
 _FOREIGN = 0.5
-EMERGENCY = (
-    "{why}. If this describes a patient now, call the emergency service or the resuscitation team "
-    "first; do not wait for this answer."
-)
 
 
 @dataclass(frozen=True)
@@ -42,8 +53,6 @@ class Turn:
     evidence: Evidence
     hits: tuple[Hit, ...] = ()
     superseded: tuple[Hit, ...] = ()
-    answer: Answer | None = None
-    timing_ms: dict[str, int] = field(default_factory=dict)
 
 
 def begin(
@@ -80,33 +89,45 @@ def support(question: str, hits: Sequence[Hit], index: Index) -> float:
     return best - _FOREIGN * index.foreign_share(question)
 
 
-def abstain(turn: Turn, why: str, thinking: str = "", **more: object) -> Answer:
+def abstain(
+    turn: Turn,
+    why: Why,
+    thinking: str = "",
+    withheld: tuple[Withheld, ...] = (),
+    choice: Choice | None = None,
+) -> Answer:
     """Say that the library does not answer: what was searched, and the nearest sections."""
-    manifest = turn.index.manifest
-    found = sorted({h.guideline.title for h in turn.hits})
-    reason = (
-        f"No answer is shown: {why}. Searched {manifest.passages} passages of "
-        f"{len(manifest.guidelines)} guidelines (index {manifest.id}) for “{turn.searched}”."
+    begun = _outline(turn)
+    return replace(
+        begun,
+        abstained=True,
+        why=why,
+        reason=ENGLISH.reason_text(
+            why, begun.passages, begun.guidelines, begun.generation, turn.searched
+        ),
+        nearest=_nearest(turn),
+        withheld=withheld,
+        thinking=thinking,
+        model_choice=choice,
+        verdicts=(verdicts := guardrails.check_answer(turn.question, ())),
+        notices=_notices(turn, (), verdicts),
     )
-    if found:
-        reason += f" Nearest: {'; '.join(found)}."
-    verdicts = guardrails.check_answer(turn.question, ())
-    answer = Answer(
+
+
+def _outline(turn: Turn) -> Answer:
+    """Give what every outcome of a turn has."""
+    manifest = turn.index.manifest
+    return Answer(
         question=turn.question,
         searched=turn.searched,
-        abstained=True,
+        abstained=False,
         mode=turn.mode,
         selected_by=turn.selected_by,
         model=turn.model,
         generation=manifest.id,
-        reason=reason,
-        nearest=_nearest(turn),
-        verdicts=verdicts,
-        notices=_notices(turn, (), verdicts),
-        thinking=thinking,
-        timing_ms=turn.timing_ms,
+        passages=manifest.passages,
+        guidelines=len(manifest.guidelines),
     )
-    return replace(answer, **more)  # type: ignore[arg-type]
 
 
 def conclude(turn: Turn, thought: Thought) -> Answer:
@@ -118,30 +139,23 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
         choice = Choice(tuple(i for i in ids if i in evidence.lines), says_none(thought.answer))
         claims, withheld = compose.quoted(_picked(turn), evidence)
     elif says_none(thought.answer):
-        return abstain(turn, "the model found no line that answers", thought.thinking)
+        return abstain(turn, "none", thought.thinking)
     elif turn.mode == "quote":
         claims, withheld = compose.quoted(named_lines(thought.answer), evidence)
     else:
         claims, withheld = compose.composed(thought.answer, evidence)
     if not claims:
-        why = "every sentence failed a guardrail" if withheld else "the model gave no answer"
-        return abstain(turn, why, thought.thinking, withheld=tuple(withheld), model_choice=choice)
+        why: Why = "withheld" if withheld else "silent"
+        return abstain(turn, why, thought.thinking, tuple(withheld), choice)
     verdicts = guardrails.check_answer(turn.question, claims)
-    return Answer(
-        question=turn.question,
-        searched=turn.searched,
-        abstained=False,
-        mode=turn.mode,
-        selected_by=turn.selected_by,
-        model=turn.model,
-        generation=evidence.generation,
+    return replace(
+        _outline(turn),
         claims=tuple(claims),
         withheld=tuple(withheld),
         verdicts=verdicts,
         notices=_notices(turn, claims, verdicts),
         thinking=thought.thinking,
         model_choice=choice,
-        timing_ms=turn.timing_ms,
     )
 
 
@@ -165,20 +179,30 @@ def _nearest(turn: Turn) -> tuple[Citation, ...]:
     return tuple(p.lines[0].cite() for p in turn.evidence.passages[:3])
 
 
-def _notices(turn: Turn, claims: Sequence[Claim], verdicts: Sequence[Verdict]) -> tuple[str, ...]:
+def _notices(
+    turn: Turn, claims: Sequence[Claim], verdicts: Sequence[Verdict]
+) -> tuple[Notice, ...]:
     """Give what a reader must know besides the answer, the emergency first."""
-    failed = {v.guard: v.why for v in verdicts if not v.passed}
-    notices: list[str] = []
-    if why := failed.pop("referral", ""):
-        notices.append(EMERGENCY.format(why=f"{why[:1].upper()}{why[1:]}"))
-    if claims:
-        notices += [f"Mind: {why}." for why in failed.values()]
+    found: list[Notice] = []
+    for verdict in sorted(verdicts, key=lambda v: v.guard != "referral"):
+        if verdict.passed:
+            continue
+        if verdict.guard == "referral":
+            flags = red_flags(" \n".join([turn.question, *(c.text for c in claims)]))
+            found.append(_notice("emergency", ", ".join(flags) or verdict.why))
+        elif verdict.guard == "therapy asked" and claims:
+            named = therapies(" \n".join(c.text for c in claims))
+            found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
+        elif claims:
+            found.append(_notice("guard", verdict.why))
     if turn.superseded:
         old = turn.superseded[0].guideline
         cited = {c.guideline for claim in claims for c in claim.citations}
         if any(h.guideline.supersedes == old.id and h.guideline.id in cited for h in turn.hits):
-            notices.append(
-                f"An older edition of {old.title} ({old.edition or old.id}) is superseded and was "
-                "not used."
-            )
-    return tuple(notices)
+            name = f"{old.title}, {old.edition}" if old.edition else old.title
+            found.append(_notice("superseded", name))
+    return tuple(found)
+
+
+def _notice(kind: Literal["emergency", "unnamed", "superseded", "guard"], about: str) -> Notice:
+    return Notice(kind, about, ENGLISH.notice_text(kind, about))

@@ -1,7 +1,6 @@
 """What vLLM is started with: the command line and the environment; starts nothing itself."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass

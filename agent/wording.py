@@ -96,3 +96,16 @@ def absolutes(text: str) -> frozenset[str]:
     """
     folded = plain(text)
     return frozenset(name for name, pattern in _ABSOLUTES if pattern.search(folded))
+
+
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|without|avoid(?:ed|s|ing)?|contra-?indicat\w*|stop(?:ped|s|ping)?|"
+    r"withh(?:old|eld)\w*|against|neither|nor|cannot|unless|except|discontinu\w*|n't)\b|n't\b"
+    r"|[不无勿未禁忌免停]|除非",
+    re.IGNORECASE,
+)
+
+
+def negates(text: str) -> bool:
+    """Tell whether a text holds any word that turns a statement round."""
+    return _NEGATION.search(plain(text)) is not None

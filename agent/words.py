@@ -1,6 +1,7 @@
 """Every text of the page, in English and in Chinese; knows nothing of how they are drawn.
 
-Texts of the agent itself (refusals, notices, problems) are shown as the agent wrote them.
+The English ones are also what the agent writes for programs and terminals. Problems stay as they
+were raised.
 """
 
 from dataclasses import dataclass
@@ -52,6 +53,15 @@ class Words:
     nearest: str
     emergency: str
     notice: str
+    notice_emergency: str
+    notice_unnamed: str
+    notice_superseded: str
+    notice_guard: str
+    why_foreign: str
+    why_none: str
+    why_withheld: str
+    why_silent: str
+    reason: str
     checks: str
     passed: str
     not_passed: str
@@ -89,6 +99,32 @@ class Words:
         }
         return names.get(status, status)
 
+    def notice_text(self, kind: str, about: str) -> str:
+        """Word a notice."""
+        templates = {
+            "emergency": self.notice_emergency,
+            "unnamed": self.notice_unnamed,
+            "superseded": self.notice_superseded,
+        }
+        return templates.get(kind, self.notice_guard).format(about=about)
+
+    def reason_text(
+        self, why: str, passages: int, guidelines: int, generation: str, query: str
+    ) -> str:
+        """Word an abstention: why, and what was searched."""
+        whys = {
+            "foreign": self.why_foreign,
+            "none": self.why_none,
+            "withheld": self.why_withheld,
+        }
+        return self.reason.format(
+            why=whys.get(why, self.why_silent),
+            passages=passages,
+            guidelines=guidelines,
+            generation=generation,
+            query=query,
+        )
+
 
 ENGLISH = Words(
     code="en",
@@ -118,11 +154,11 @@ ENGLISH = Words(
     answer="Answer",
     thinking_title="The model's thinking",
     thinking_stopped="The model's thinking, unfinished",
-    thinking_note="Thinking is not an answer: nothing in it has been checked.",
+    thinking_note="Unchecked, and often wrong in a small model: never act on the thinking.",
     searched="Searched for: {query}",
     verbatim="Quoted word for word",
-    by_retrieval="Lines picked by retrieval, not by the model: the embedded model is not trained "
-    "to pick lines.",
+    by_retrieval="Lines picked by retrieval, not by the model: this model is not marked as better "
+    "at it.",
     model_choice="What the model itself picked",
     model_chose_none="The model picked no line.",
     withheld="Withheld: {n} not shown as answer",
@@ -131,6 +167,18 @@ ENGLISH = Words(
     nearest="The nearest sections, to read yourself",
     emergency="Emergency",
     notice="Notice",
+    notice_emergency="Possible emergency ({about}), and no line shown says to refer or to call for "
+    "help. If this describes a patient now, call the emergency service or the resuscitation team "
+    "first; do not wait for this answer.",
+    notice_unnamed="The lines shown do not name {about}, which the question asks about.",
+    notice_superseded="An older edition ({about}) is superseded and was not used.",
+    notice_guard="A check of this answer could not be made ({about}). Read the page itself.",
+    why_foreign="nothing in the library is about this",
+    why_none="the model found no line that answers",
+    why_withheld="no sentence passed the checks",
+    why_silent="the model gave no answer",
+    reason="No answer is shown: {why}. Searched {passages} passages of {guidelines} guidelines "
+    "(index {generation}) for “{query}”.",
     checks="Checks: {passed} of {all} passed",
     passed="passed",
     not_passed="not passed",
@@ -186,10 +234,10 @@ CHINESE = Words(
     answer="回答",
     thinking_title="模型的思考过程",
     thinking_stopped="模型的思考过程（未完成）",
-    thinking_note="思考过程不是回答，其内容未经核对。",
+    thinking_note="思考过程未经核对，小模型常出错：切勿据此处置。",
     searched="检索内容：{query}",
     verbatim="逐字引用原文",
-    by_retrieval="以下各行由检索选出，并非模型选出：内置模型未受过选行训练。",
+    by_retrieval="以下各行由检索选出，并非模型选出：此模型尚未证明选行优于检索。",
     model_choice="模型自己选出的行",
     model_chose_none="模型没有选出任何一行。",
     withheld="已扣留：{n} 句未作为回答显示",
@@ -198,6 +246,17 @@ CHINESE = Words(
     nearest="最接近的章节，供您自行阅读",
     emergency="紧急情况",
     notice="提示",
+    notice_emergency="可能是紧急情况（{about}），而所列各行均未提到转诊或呼救。若为眼前的患者，请先呼叫"
+    "急救或抢救小组，不要等待本回答。",
+    notice_unnamed="问题问到 {about}，但所列各行未提及。",
+    notice_superseded="旧版（{about}）已被取代，未予采用。",
+    notice_guard="有一项核对未能完成（{about}）。请阅读原页。",
+    why_foreign="本库内容与此问题无关",
+    why_none="模型认为没有一行能回答",
+    why_withheld="没有一句通过核对",
+    why_silent="模型没有给出回答",
+    reason="未显示回答：{why}。已检索 {guidelines} 部指南的 {passages} 个段落"
+    "（索引 {generation}），检索内容：“{query}”。",
     checks="核对：{all} 项中 {passed} 项通过",
     passed="通过",
     not_passed="未通过",

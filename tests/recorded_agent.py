@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent.answer import Answer, Choice, Citation, Claim, Verdict, Withheld
+from agent.answer import Answer, Choice, Citation, Claim, Notice, Verdict, Withheld
 from agent.events import Answered, Checking, Event, Found, Searching, Thinking
 from agent.evidence import Evidence, gather
 from guidelines import catalogue
@@ -120,10 +120,13 @@ class Recorded:
         if "abstain" in question:
             return replace(
                 told, abstained=True, claims=(), nearest=(stop, dose), model_choice=None,
-                reason=f"No answer is shown: not in the library. Searched for “{question}”.",
+                why="foreign", reason="No answer is shown.", passages=314, guidelines=11,
             )  # fmt: skip
         if "collapse" in question:
-            warned = ("Possible emergency: call your emergency team now.", "Doses are for adults.")
+            warned = (
+                Notice("emergency", "collapse", "Possible emergency."),
+                Notice("superseded", "First edition", "An older edition."),
+            )
             return replace(told, notices=warned[::-1])
         return told
 

@@ -23,7 +23,7 @@ def test_evidence_numbers_lines_and_leads_back_to_the_page(sample_index: Index) 
     hits = sample_index.search("amoxicillin dose low severity pneumonia", 6)
     evidence = gather("q", "g", hits)
     assert 3 <= len(evidence.passages) <= 6
-    assert list(evidence.lines)[0] == "1.1"
+    assert next(iter(evidence.lines)) == "1.1"
     for line_id, line in evidence.lines.items():
         assert line.line.quotable
         assert line.cite().quote == line.text

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from agent.answer import Answer, Choice, Citation, Claim, Verdict, Withheld
+from agent.answer import Answer, Choice, Citation, Claim, Notice, Verdict, Withheld
 from agent.events import Searching, Thinking
 from agent.evidence import Evidence, gather
 from agent.page_thinking import thinking_html, thinking_text
 from agent.page_transcript import problem_html, turn_html, welcome_html
 from agent.page_turn import Turn
-from agent.page_view import answer_html, is_emergency, notices_html
+from agent.page_view import answer_html, notices_html
 from agent.words import CHINESE, ENGLISH
 from guidelines.catalogue import Guideline
 from retrieval.passages import Line, Passage
@@ -86,7 +86,8 @@ def test_nothing_a_model_a_reader_or_a_pdf_wrote_becomes_a_tag() -> None:
     answer = Answer(
         EVIL, EVIL, False, "compose", "retrieval", EVIL, EVIL,
         reason=EVIL, claims=(Claim(EVIL + "!", (cited,), (Verdict(EVIL, False, EVIL),)),),
-        withheld=(Withheld(EVIL, EVIL),), notices=(EVIL,), nearest=(cited,), thinking=EVIL,
+        withheld=(Withheld(EVIL, EVIL),), notices=(Notice("emergency", EVIL, EVIL),),
+        nearest=(cited,), thinking=EVIL,
         model_choice=Choice((EVIL, "1.1"), False), receipt_id=EVIL,
     )  # fmt: skip
     drawn = [
@@ -110,16 +111,18 @@ def test_nothing_a_model_a_reader_or_a_pdf_wrote_becomes_a_tag() -> None:
 
 
 def test_an_emergency_stands_first_and_is_an_alert() -> None:
-    notices = ("An older edition is superseded.", "Possible emergency (stridor): call the team.")
+    notices = (
+        Notice("superseded", "First edition", "An older edition."),
+        Notice("emergency", "stridor", "Possible emergency."),
+    )
     html = notices_html(notices, ENGLISH)
-    assert html.index("stridor") < html.index("older edition")
+    assert html.index("stridor") < html.index("First edition")
     assert html.count('class="emergency" role="alert"') == 1
     assert html.count('class="notice" role="note"') == 1
     turn = Turn("q?", 3, "answered", answer=replace(ANSWER, notices=notices), thinking="So.")
     whole = turn_html(turn, ENGLISH, "t0")
     assert whole.index("stridor") < whole.index("thinking") < whole.index("claim-text")
-    assert is_emergency("可能是急症：请立即呼叫急救")
-    assert not is_emergency("Doses are for adults.")
+    assert "可能是紧急情况（stridor）" in notices_html(notices, CHINESE)
 
 
 def test_what_was_withheld_is_folded_and_never_looks_like_an_answer() -> None:
@@ -137,13 +140,16 @@ def test_an_abstention_says_what_was_searched_and_leads_to_the_nearest() -> None
         ANSWER,
         abstained=True,
         claims=(),
-        reason="Nothing here.",
+        why="foreign",
+        passages=314,
+        guidelines=11,
         searched="malaria",
         nearest=(CITED,),
     )
     html = answer_html(answer, None, ENGLISH, "t0")
     assert "No answer from these guidelines" in html
-    assert "Searched for: malaria" in html
+    assert "nothing in the library is about this. Searched 314 passages of 11" in html
+    assert "for “malaria”." in html
     assert html.count("data-ref=") == 1
     assert "claim" not in html
     assert "Lines picked by retrieval" not in html

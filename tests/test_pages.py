@@ -68,7 +68,7 @@ def test_a_highlight_changes_the_picture_only_around_the_line() -> None:
 
 
 def test_a_missing_file_is_one_line() -> None:
-    with pytest.raises(Problem, match="cannot open nothing.pdf"):
+    with pytest.raises(Problem, match=r"cannot open nothing\.pdf"):
         list(read_pages(Path("nothing.pdf")))
 
 

@@ -1,5 +1,7 @@
 """Sentences of clinical prose: cases decided by hand."""
 
+from itertools import pairwise
+
 import pytest
 
 from retrieval.sentences import sentence_spans
@@ -29,4 +31,4 @@ def test_every_word_is_in_exactly_one_sentence() -> None:
     text = "A dose of 5 mg. Then 10 mg... (see Table 2). No. 3 is best; so is 4! 你好。再见 Bye"
     spans = sentence_spans(text)
     assert "".join("".join(text[a:b].split()) for a, b in spans) == "".join(text.split())
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
