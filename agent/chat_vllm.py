@@ -62,7 +62,7 @@ class ChatVLLM(ChatOpenAI):
             return {**values, "http_socket_options": keep_alive}
         return values
 
-    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:  # noqa: ANN401
+    def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         # Middlewares compare this with the provider that the messages name.
         return {**super()._get_ls_params(stop=stop, **kwargs), "ls_provider": _PROVIDER}
 
@@ -99,7 +99,7 @@ class ChatVLLM(ChatOpenAI):
         input_: LanguageModelInput,
         *,
         stop: list[str] | None = None,
-        **kwargs: Any,  # noqa: ANN401
+        **kwargs: Any,
     ) -> dict[str, Any]:
         payload: dict[str, Any] = super()._get_request_payload(input_, stop=stop, **kwargs)
         for message in payload.get("messages", []):
@@ -109,7 +109,7 @@ class ChatVLLM(ChatOpenAI):
                     message.pop(name, None)
         return payload
 
-    def _spoken(self, content: Any) -> Any:  # noqa: ANN401 - the wire's own union
+    def _spoken(self, content: Any) -> Any:
         """Return an earlier reply's content less its thinking, as a string where it was one."""
         if isinstance(content, str):
             return without_thinking(content, self.delimiters)

@@ -147,8 +147,8 @@ def build_agent(
     selected_by: SelectedBy,
     think_chars: int,
     whole_reply: bool,
-    checkpointer: Any,  # noqa: ANN401 - LangGraph's own type admits None, True and savers
-) -> Any:  # noqa: ANN401 - a compiled graph, generic in six places
+    checkpointer: Any,
+) -> Any:
     """Put the agent together."""
     return create_agent(
         model,

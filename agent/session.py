@@ -63,7 +63,7 @@ class Session:
         index: IndexHolder,
         model: ChatVLLM,
         options: Options,
-        checkpointer: Any = None,  # noqa: ANN401 - any LangGraph saver
+        checkpointer: Any = None,
     ) -> None:
         self._model = model
         self.label = f"{model.model_name}-{options.mode}-{options.selected_by}".replace("/", "_")

@@ -100,7 +100,7 @@ def reachable(settings: AgentSettings) -> None:
         ) from fault
 
 
-def open_session(home: Home, settings: AgentSettings, checkpointer: Any = None) -> Session:  # noqa: ANN401
+def open_session(home: Home, settings: AgentSettings, checkpointer: Any = None) -> Session:
     """Open the index and connect to the model that is being served."""
     holder = IndexHolder(home, Embedder(IndexSettings().embedder))
     holder()

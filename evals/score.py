@@ -84,11 +84,11 @@ def _resolves(citation: Mapping[str, Any], extract: Extract) -> bool:
     return bool(words) and words == citation["quote"]
 
 
-def _same_page(gold: Any, citation: Mapping[str, Any]) -> bool:  # noqa: ANN401
+def _same_page(gold: Any, citation: Mapping[str, Any]) -> bool:
     return bool((gold.file_sha256, gold.page) == (citation["file_sha256"], citation["page"]))
 
 
-def _overlaps(gold: Any, citation: Mapping[str, Any]) -> bool:  # noqa: ANN401
+def _overlaps(gold: Any, citation: Mapping[str, Any]) -> bool:
     # The last span is the line itself; those before it are its lead-in.
     start, end = citation["spans"][-1]
     return _same_page(gold, citation) and start < gold.end and gold.start < end

@@ -27,7 +27,7 @@ class Embedder:
     """A loaded sentence-transformers model; vectors are of unit length, so dot is cosine."""
 
     def __init__(self, name: str) -> None:
-        """Load `name`: the default's short name, a folder, or any model sentence-transformers knows.
+        """Load the default by its short name, a folder, or any model sentence-transformers knows.
 
         Raises:
             Problem: the model cannot be loaded (not there, or no network to fetch it).

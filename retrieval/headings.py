@@ -11,7 +11,7 @@ class Headings:
         self._open: list[tuple[str, float, str]] = []
 
     def close_boxes(self) -> None:
-        """Close headings that are sentences ("Refer at once if ..."): they head a box, no section."""
+        """Close headings that are sentences ("Refer at once if ..."): they head a box only."""
         while self.in_box():
             self._open.pop()
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import syntok.segmenter
@@ -11,7 +12,8 @@ from syntok.tokenizer import Tokenizer
 # splitting too much shows half a dose, so in doubt sentences are joined.
 _ABBREVIATIONS = (
     "sect|fig|tab|ref|refs|no|nos|approx|max|min|vs|spp|sp|subsp|var|incl|excl|resp|cf|ca|eq|"
-    "e\\.g|i\\.e|i\\.v|i\\.m|s\\.c|p\\.o|p\\.r|o\\.d|b\\.d|t\\.d\\.s|q\\.i\\.d|dr|prof|st|vol|chap|app|para"
+    "e\\.g|i\\.e|i\\.v|i\\.m|s\\.c|p\\.o|p\\.r|o\\.d|b\\.d|t\\.d\\.s|q\\.i\\.d|"
+    "dr|prof|st|vol|chap|app|para"
 )
 _ENDS_OPEN = re.compile(rf"(?:\b(?:{_ABBREVIATIONS})\.|[;；])$", re.IGNORECASE)
 _LABEL = re.compile(r"(?:[A-Za-z]{1,14}\.? )?[A-Z]?[0-9]+(?:\.[0-9]+)*[.:]")
@@ -27,7 +29,7 @@ def _tokenizer() -> Any:
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """Give the (start, end) of each sentence of a folded paragraph, in order, without gaps of words."""
+    """Give the (start, end) of each sentence of a folded paragraph; every word is in one."""
     spans: list[tuple[int, int]] = []
     for start, end in _pieces(text):
         if spans and _belongs(text[spans[-1][0] : spans[-1][1]], text[start:end]):
@@ -61,7 +63,7 @@ def _pieces(text: str) -> list[tuple[int, int]]:
         first = grade.end() if grade else start
         cuts = [start, *([first] if grade else [])]
         cuts += [*(m.start() for m in _CJK_END.finditer(text, first, end)), end]
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             piece = text[a:b]
             if piece.strip():
                 lead = len(piece) - len(piece.lstrip())

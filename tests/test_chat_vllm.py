@@ -16,7 +16,7 @@ THINKING, ANSWER = "首先 2.1 fits, µg ≥ 3", "2.1 2.3"
 ASKED = [HumanMessage("dose?")]
 
 
-def chat(stub: StubVLLM, **more: Any) -> ChatVLLM:  # noqa: ANN401
+def chat(stub: StubVLLM, **more: Any) -> ChatVLLM:
     settings = {"model": stub.model, "api_key": "none", "max_retries": 0, "timeout": 5, **more}
     return ChatVLLM(base_url=stub.url, **settings)
 

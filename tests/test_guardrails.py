@@ -62,7 +62,7 @@ def failed(verdicts: tuple[Verdict, ...]) -> set[str]:
         ("Always give amoxicillin.", ["1.1"], {"absolutist"}),
         ("Amoxicillin is completely safe.", ["1.1"], {"absolutist"}),
         ("阿莫西林可根治。", ["1.1"], {"absolutist"}),
-        ("Amoxicillin does not always work.", ["1.1"], set()),
+        ("Amoxicillin does not always work.", ["1.1"], {"polarity"}),
         ("Amoxicillin.", [], {"citation", "therapy"}),
         ("   ", ["1.1"], {"citation"}),
     ],
@@ -210,7 +210,7 @@ def test_a_guard_that_gives_no_text_blocks() -> None:
 
 
 def test_guards_are_these() -> None:
-    names = ["citation", "verbatim", "status", "quantity", "therapy", "absolutist"]
+    names = ["citation", "verbatim", "status", "quantity", "therapy", "absolutist", "polarity"]
     assert [g.name for g in CLAIM_GUARDS] == names
     assert [name for name, _ in ANSWER_GUARDS] == ["referral", "therapy asked"]
 

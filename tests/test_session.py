@@ -139,23 +139,27 @@ def test_compose_shows_what_passes_and_quotes_the_page_for_what_does_not(
     dose = line_id(events, "Offer oral amoxicillin 1 g")
     stub.reply = Reply(
         "t",
-        f"Offer oral amoxicillin 1 g every 8 hours for 5 days [{dose}]. "
+        f"Adults not allergic to penicillin: amoxicillin 1 g every 8 hours [{dose}]. "
+        f"Offer amoxicillin 1 g every 8 hours to all [{dose}]. "
         f"Give 2 g every 8 hours [{dose}]. It always works [{dose}]. Rest is fine. "
         f"Take ibuprofen [8.8].",
     )
     _, answer = turn(session, QUESTION)
     quote = answer.claims[1].text
-    assert answer.claims[0].text == "Offer oral amoxicillin 1 g every 8 hours for 5 days."
+    first = "Adults not allergic to penicillin: amoxicillin 1 g every 8 hours."
+    assert answer.claims[0].text == first
     assert quote == answer.claims[1].citations[0].quote
     assert len(answer.claims) == 2
     assert [w.text for w in answer.withheld] == [
+        "Offer amoxicillin 1 g every 8 hours to all.",
         "Give 2 g every 8 hours.",
         "It always works.",
         "Rest is fine.",
         "Take ibuprofen.",
     ]
-    assert answer.withheld[0].why.startswith("quantity")
-    assert answer.withheld[1].why.startswith("absolutist")
+    assert answer.withheld[0].why == "polarity: its lines negate and it does not"
+    assert answer.withheld[1].why.startswith("quantity")
+    assert answer.withheld[2].why.startswith("absolutist")
 
 
 def test_a_follow_up_uses_the_conversation_and_another_conversation_does_not(
