@@ -22,7 +22,8 @@ _NUMBERED = re.compile(
     r"^(?:chapter|section|annex|appendix|第)?\s*([0-9]+(?:\.[0-9]+)*)\.?[\s、章节]", re.I
 )
 RECOMMENDATION = re.compile(
-    r"^(?:(?:recommendation|good practice statement|statement|rec\.?)\s*[0-9]|R[0-9]+(?:\.[0-9]+)*\b"
+    r"^(?:(?:recommendation|good practice statement|statement|rec\.?)\s*[0-9]"
+    r"|R[0-9]+(?:\.[0-9]+)*\b"
     r"|[0-9]+\.[0-9]+(?:\.[0-9]+)+\s+\S|推荐(?:意见)?\s*[0-9]|【?推荐意见)",
     re.IGNORECASE,
 )
