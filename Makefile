@@ -2,6 +2,7 @@
 # into this folder and do nothing twice.
 
 SHELL := /bin/bash
+.SHELLFLAGS := -o pipefail -c
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 APP := .venv/bin
 SERVE := .venv-serve/bin
@@ -14,8 +15,8 @@ export TOKENIZERS_PARALLELISM ?= false
 define step
 @echo "== $(1)"; began=$$(date +%s); $(2) && echo "   done in $$(( $$(date +%s) - began )) s"
 endef
-# pip's lines, counted against the lock's, as one line of progress.
-count = awk -v n=$$(cat $(1) | grep -c ==) '/^(Collecting|Processing)/ {k++; printf "\r   %d of %d packages", k, n; fflush()} /^ERROR/ {print} END {print ""}'
+# pip's lines, counted against the lock's, as one line of progress; its errors are kept.
+count = awk -v n=$$(grep -c == $(1)) '/^(Collecting|Processing)/ {k++; printf "\r   %d of %d packages", k, n; fflush()} /^ERROR/ {print "\n" $$0} END {print ""}'
 
 .PHONY: chat test check bench samples env dev-env serve-env library index system-packages clean
 .DEFAULT_GOAL := help
@@ -40,17 +41,17 @@ serve-env: .venv-serve/done
 .venv/app.done: locks/app.txt pyproject.toml
 	$(call step,the application's environment (.venv),\
 	$(PYTHON) -m venv .venv && \
-	$(APP)/pip install --no-deps -r locks/app.txt | $(call count,locks/app.txt) && \
-	$(APP)/pip install -q --no-deps --no-build-isolation -e . && touch $@)
+	$(APP)/pip install --no-deps -r locks/app.txt 2>&1 | $(call count,locks/app.txt) && \
+	$(APP)/pip install -q --no-deps --no-build-isolation -e . 2>/dev/null && touch $@)
 
 .venv/dev.done: .venv/app.done locks/dev.txt
 	$(call step,the development tools,\
-	$(APP)/pip install --no-deps -r locks/dev.txt | $(call count,locks/dev.txt) && touch $@)
+	$(APP)/pip install --no-deps -r locks/dev.txt 2>&1 | $(call count,locks/dev.txt) && touch $@)
 
 .venv-serve/done: locks/serve-cpu.txt
 	$(call step,the serving environment: vLLM for the CPU (.venv-serve),\
 	$(PYTHON) -m venv .venv-serve && \
-	$(SERVE)/pip install --no-deps -r locks/serve-cpu.txt | $(call count,locks/serve-cpu.txt) && \
+	$(SERVE)/pip install --no-deps -r locks/serve-cpu.txt 2>&1 | $(call count,locks/serve-cpu.txt) && \
 	touch $@)
 
 # The browser that the browser test drives, and fonts for the samples and for Chinese.
