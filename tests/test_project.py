@@ -99,10 +99,7 @@ def test_no_machine_path_and_no_index_host_is_committed() -> None:
 @pytest.mark.parametrize("package", PACKAGES)
 def test_importing_a_package_is_instant(package: str) -> None:
     heavy = "torch,gradio,langchain,sentence_transformers,trl,faiss,transformers"
-    code = (
-        f"import sys, {package}; "
-        f"print([m for m in '{heavy}'.split(',') if m in sys.modules])"
-    )
+    code = f"import sys, {package}; print([m for m in '{heavy}'.split(',') if m in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )

@@ -1,0 +1,162 @@
+"""`make bench`: timings and rates, printed with their baselines; nothing here is asserted.
+
+A figure is a ratio to a baseline of the same run where one is named, since machines are noisy.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import ROOT, SAMPLES
+
+REAL = ROOT.parent / "shared" / "data" / "guideline-pdfs"
+MALARIA = REAL / "who-malaria-2025-08-13.pdf"
+QUESTIONS = (
+    "Low-severity pneumonia, no penicillin allergy: amoxicillin dose and duration?",
+    "14 kg child, fever 39: how many mL of paracetamol?",
+    "At what BP do I start drugs after a stroke?",
+    "Adult, collapsed after a wasp sting, wheezing: adrenaline dose?",
+    "CKD stage 4, can I still give metformin?",
+)
+
+
+def say(name: str, value: str) -> None:
+    sys.stdout.write(f"{name:58} {value}\n")
+    sys.stdout.flush()
+
+
+def timed(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def clinicite(home: Path, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "guidelines.command", "--home", str(home), *words],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return done.stdout
+
+
+def commands(home: Path) -> None:
+    bare = statistics.median(
+        timed(lambda: subprocess.run([sys.executable, "-c", "pass"], check=True)) for _ in range(5)
+    )
+    helps = statistics.median(timed(lambda: clinicite(home, "--help")) for _ in range(5))
+    say("clinicite --help", f"{helps:.2f} s (a bare Python: {bare:.2f} s; bound .4 s)")
+
+
+def reading() -> None:
+    from pypdf import PdfReader
+
+    from guidelines.pages import read_pages
+
+    path = SAMPLES / "hypertension-adults-2024.pdf"
+    pages = len(list(read_pages(path)))
+    ours = min(timed(lambda: list(read_pages(path))) for _ in range(5))
+    theirs = min(timed(lambda: [p.extract_text() for p in PdfReader(path).pages]) for _ in range(3))
+    say(
+        "read pages with rows and cells",
+        f"{pages / ours:.0f} pages/s, {theirs / ours:.1f} times pypdf's plain text",
+    )
+
+
+def ingest(home: Path) -> None:
+    if not MALARIA.is_file():
+        say(
+            "the 478-page malaria guideline", "not measured: no ../shared/data beside this checkout"
+        )
+        return
+    added = timed(lambda: clinicite(home, "library", "add", str(MALARIA)))
+    built = timed(lambda: clinicite(home, "index", "build"))
+    say(
+        "478-page malaria guideline, add to searchable",
+        f"{added:.0f} + {built:.0f} = {added + built:.0f} s (bound 240 s)",
+    )
+
+
+def memory(pids: list[int]) -> float:
+    """Give the proportional memory of processes and their children, in GB."""
+    import psutil
+
+    total = 0
+    for pid in pids:
+        process = psutil.Process(pid)
+        for one in [process, *process.children(recursive=True)]:
+            total += one.memory_full_info().pss
+    return total / 1e9
+
+
+def answers(home: Path, state: Path) -> None:
+    from agent.events import Answered
+    from agent.session import IndexHolder, Options, Session
+    from guidelines.home import Home
+    from retrieval.embed import MINILM, Embedder
+    from tests.real_model import running
+
+    started = time.perf_counter()
+    with running(state) as model:
+        say("embedded model: prepare and start vLLM", f"{time.perf_counter() - started:.0f} s")
+        session = Session(IndexHolder(Home(home), Embedder(MINILM)), model.chat, Options())
+
+        async def ask(question: str) -> dict[str, int]:
+            async for event in session.ask(question, question):
+                if isinstance(event, Answered):
+                    return event.answer.timing_ms
+            raise AssertionError("a turn ended without an answer")
+
+        async def every() -> list[dict[str, int]]:
+            return [await ask(q) for q in QUESTIONS]
+
+        rows = [r for r in asyncio.run(every()) if "first_thinking" in r]
+        for name, label, bound in (
+            ("searched", "searched", ""),
+            ("first_thinking", "first thinking", " (bound 5 s)"),
+            ("answered", "whole answer", " (bound 15 s)"),
+        ):
+            values = sorted(r[name] / 1000 for r in rows)
+            say(
+                f"quote mode, {len(rows)} questions: {label}",
+                f"median {statistics.median(values):.1f} s, worst {values[-1]:.1f} s{bound}",
+            )
+        say("memory, vLLM and this process", f"{memory([model.server.pid, os.getpid()]):.1f} GB")
+        score(home, model.server.url, model.server.model)
+
+
+def score(home: Path, url: str, model: str) -> None:
+    """Run the benchmark over the samples by the commands and print its rates."""
+    os.environ.update(CLINICITE_MODEL_URL=url, CLINICITE_MODEL=model)
+    benchmark = ROOT / "evals" / "benchmarks" / "samples.jsonl"
+    log = home / "bench-run.jsonl"
+    seconds = timed(lambda: clinicite(home, "eval", "run", str(benchmark), "--out", str(log)))
+    document = json.loads(clinicite(home, "eval", "score", str(benchmark), str(log), "--json"))
+    say("benchmark over the samples, 60 questions", f"{seconds:.0f} s")
+    for rate in document["rates"]:
+        if rate["n"]:
+            low, high = rate["interval"]
+            value = f"{rate['k']}/{rate['n']} = {rate['k'] / rate['n']:.2f} [{low:.2f}, {high:.2f}]"
+            say(f"  {rate['name']}", value)
+
+
+def main() -> None:
+    """Run every measurement."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "samples"
+        commands(home)
+        reading()
+        clinicite(home, "library", "add", "--from", str(SAMPLES / "samples.toml"))
+        say("index of the 11 samples", f"{timed(lambda: clinicite(home, 'index', 'build')):.0f} s")
+        ingest(Path(folder) / "malaria")
+        answers(home, Path(folder) / "model")
+
+
+if __name__ == "__main__":
+    main()
