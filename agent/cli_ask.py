@@ -3,11 +3,16 @@
 import asyncio
 import json
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from agent.settings import AgentSettings
+from guidelines.home import open_home
+
+if TYPE_CHECKING:
+    from agent.answer import Answer, Citation
+    from agent.session import Session
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +58,8 @@ async def _answer(question: str, session: str, settings: AgentSettings, quiet: b
 
 
 async def _last(agent: "Session", question: str, conversation: str, quiet: bool) -> "Answer":
+    from agent.events import Answered, Thinking
+
     answer = None
     async for event in agent.ask(question, conversation):
         if isinstance(event, Thinking) and not quiet:
@@ -89,9 +96,3 @@ def _place(citation: "Citation") -> str:
     printed = "" if label == str(citation.page) else f" (printed {label})"
     section = f", {citation.section[-1]}" if citation.section else ""
     return f"{citation.title}{edition} [{citation.status}], page {citation.page}{printed}{section}"
-
-
-from agent.answer import Answer, Citation  # noqa: E402
-from agent.events import Answered, Thinking  # noqa: E402
-from agent.session import Session  # noqa: E402
-from guidelines.home import open_home  # noqa: E402

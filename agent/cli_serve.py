@@ -2,11 +2,15 @@
 
 import threading
 import time
+from typing import TYPE_CHECKING
 
 import typer
 
 from agent.settings import AgentSettings
 from guidelines.home import open_home
+
+if TYPE_CHECKING:
+    from agent.vllm_process import Server
 
 # Asked of the sample library; another library shows its own readers what to type soon enough.
 EXAMPLES = {
@@ -29,13 +33,16 @@ def register(app: typer.Typer) -> None:
 
 @serve.command()
 def model() -> None:
-    """Start vLLM over the embedded model (or CLINICITE_MODEL) and keep it until stopped."""
-    from agent.start import say, start_model
+    """Start vLLM over the embedded model (or CLINICITE_MODEL) and keep it until stopped.
 
-    started = time.monotonic()
-    what, server = start_model(open_home(), AgentSettings(), say)
-    say(f"model ready after {time.monotonic() - started:.0f} s: {what.name} at {what.url}")
-    _until_stopped(server)
+    With CLINICITE_MODEL_URL there is nothing to start: it only looks whether a server answers.
+    """
+    from agent.start import say
+
+    server = _model(AgentSettings())
+    if server is not None:
+        say("stop with Ctrl-C")
+        _until_stopped(server)
 
 
 @serve.command()
@@ -51,15 +58,22 @@ def app() -> None:
 @serve.command("all")
 def all_() -> None:
     """Start the model, then the page; both end together."""
-    from agent.start import say, start_model
+    from agent.start import say
 
     settings = AgentSettings()
-    started = time.monotonic()
-    what, server = start_model(open_home(), settings, say)
-    say(f"model ready after {time.monotonic() - started:.0f} s: {what.name} at {what.url}")
+    server = _model(settings)
     _page(settings)
     say("stop with Ctrl-C")
     _until_stopped(server)
+
+
+def _model(settings: AgentSettings) -> "Server | None":
+    from agent.start import say, start_model
+
+    started = time.monotonic()
+    what, server = start_model(open_home(), settings, say)
+    say(f"model ready after {time.monotonic() - started:.0f} s: {what.name} at {what.url}")
+    return server
 
 
 def _page(settings: AgentSettings) -> None:
@@ -73,12 +87,10 @@ def _page(settings: AgentSettings) -> None:
     say(f"page ready after {time.monotonic() - started:.0f} s: {url}")
 
 
-def _until_stopped(server: "object | None") -> None:
-    """Wait for Ctrl-C or the end of the server we started; then end what we started."""
-    from agent.vllm_process import Server
-
+def _until_stopped(server: "Server | None") -> None:
+    """Wait for Ctrl-C, then end what we started."""
     try:
         threading.Event().wait()
     finally:
-        if isinstance(server, Server):
+        if server is not None:
             server.stop()

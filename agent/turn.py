@@ -20,6 +20,7 @@ from agent.answer import (
     Why,
     Withheld,
 )
+from agent.bands import is_for_another
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.prompts import named_lines, says_none
@@ -145,7 +146,8 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
     else:
         claims, withheld = compose.composed(thought.answer, evidence)
     if not claims:
-        why: Why = "withheld" if withheld else "silent"
+        by_model = turn.selected_by == "model"
+        why: Why = "withheld" if withheld else "silent" if by_model else "foreign"
         return abstain(turn, why, thought.thinking, tuple(withheld), choice)
     verdicts = guardrails.check_answer(turn.question, claims)
     return replace(
@@ -172,7 +174,8 @@ def _picked(turn: Turn) -> tuple[str, ...]:
             for x, text in zip(lines, texts, strict=True)
         },
     )
-    return best_lines(scores, [x.id for x in lines])
+    fits = [x.id for x in lines if not is_for_another(turn.searched, x.text)]
+    return best_lines({i: scores[i] for i in fits}, fits)
 
 
 def _nearest(turn: Turn) -> tuple[Citation, ...]:

@@ -109,7 +109,7 @@ def test_the_thinking_streams_and_the_answer_comes_only_whole(
     turn = live(page, "answered")
     expect(turn.locator(".claim-text")).to_contain_text(DOSE)
     assert turn.locator(".thinking").get_attribute("open") is None
-    expect(turn.locator(".picked").first).to_contain_text("not trained to pick lines")
+    expect(turn.locator(".picked").first).to_contain_text("picked by retrieval")
     expect(page.locator("#ask")).to_be_visible()
     expect(page.locator("#question textarea")).to_have_value("")
     expect(page.locator(".caution")).to_be_in_viewport()
