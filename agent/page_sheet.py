@@ -4,8 +4,6 @@ Only pages of files that stand in the catalogue can be asked for; everything els
 """
 
 import base64
-import ctypes
-from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -17,12 +15,11 @@ from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import opened, page_text
 from guidelines.problem import Problem
-from guidelines.render import page_picture, span_boxes
+from guidelines.render import page_picture
 from retrieval.passages import quote_spans
 
 # Sharp enough at twice the width of the panel.
 _DPI = 144
-_GRID = 10_000
 
 
 def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
@@ -49,16 +46,16 @@ def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
         text = page_text(path, ref.page)
         spans = tuple(span for span in ref.spans if span[1] <= len(text))
         picture = page_picture(path, ref.page, spans, _DPI)
-        left, top = _corner(path, ref.page, spans)
         label = _label(path, ref.page)
     except Problem as problem:
         return refused_html(str(problem), words)
-    data = base64.b64encode(picture).decode("ascii")
+    data = base64.b64encode(picture.png).decode("ascii")
     alt = escape(words.picture.format(n=ref.page, title=entry.title))
+    corner = f'data-left="{picture.left:.4f}" data-top="{picture.top:.4f}"'
     return (
         f'<div class="sheet" lang="{words.code}">{_head(entry, ref, label, words)}'
         f"{_tools(entry, ref, origin, words)}{_line(quote_spans(text, spans), ref, origin, words)}"
-        f'<div class="sheet-scroll" tabindex="0" data-left="{left:.4f}" data-top="{top:.4f}" '
+        f'<div class="sheet-scroll" tabindex="0" {corner} '
         f'role="group" aria-label="{alt}"><img src="data:image/png;base64,{data}" alt="{alt}">'
         "</div></div>"
     )
@@ -76,26 +73,6 @@ def refused_html(line: str, words: Words) -> str:
 
 def _bare(body: str, words: Words) -> str:
     return f'<div class="sheet sheet-none" lang="{words.code}">{body}</div>'
-
-
-def _corner(path: Path, page: int, spans: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """Give where the highlight begins, as parts of the picture's width and height."""
-    boxes = [box for start, end in spans for box in span_boxes(path, page, start, end)]
-    if not boxes:
-        return 0.0, 0.0
-    import pypdfium2.raw as pdfium_c
-
-    x, y = ctypes.c_int(), ctypes.c_int()
-    lefts, tops = [_GRID], [_GRID]
-    with opened(path) as document:
-        sheet = document[page - 1]
-        for box in boxes:
-            for point in ((box.left, box.top), (box.right, box.bottom)):
-                # pdfium maps points itself, so rotated and cropped pages come out right.
-                pdfium_c.FPDF_PageToDevice(sheet, 0, 0, _GRID, _GRID, 0, *point, x, y)
-                lefts.append(x.value)
-                tops.append(y.value)
-    return max(min(lefts) / _GRID, 0.0), max(min(tops) / _GRID, 0.0)
 
 
 def _label(path: Path, page: int) -> str:

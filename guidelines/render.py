@@ -1,16 +1,22 @@
 """A page as a picture with a line of it highlighted; draws spans, never searches for words."""
 
+import ctypes
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from PIL import Image, ImageDraw
+import pypdfium2.raw as pdfium_c
+from PIL import Image, ImageChops, ImageDraw
 
 from guidelines.pages import opened
 
 # Marker yellow, multiplied onto the page so that the print stays black.
 _MARKER = (255, 226, 64)
 _EDGE = (214, 120, 0)
+
+Corners = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,15 @@ class Box:
     top: float
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A rendered page; `left` and `top` say where the highlight begins, as parts of its size."""
+
+    png: bytes
+    left: float
+    top: float
+
+
 def span_boxes(path: Path, number: int, start: int, end: int) -> tuple[Box, ...]:
     """Give one box per visual row that the character span covers."""
     with opened(path) as document:
@@ -32,24 +47,22 @@ def span_boxes(path: Path, number: int, start: int, end: int) -> tuple[Box, ...]
 
 
 def page_picture(
-    path: Path, number: int, spans: tuple[tuple[int, int], ...] = (), dpi: int = 110
-) -> bytes:
-    """Render page `number` to PNG bytes with the spans highlighted."""
+    path: Path, number: int, spans: Sequence[tuple[int, int]] = (), dpi: int = 110
+) -> Picture:
+    """Render page `number` with the spans highlighted."""
     boxes = [box for start, end in spans for box in span_boxes(path, number, start, end)]
-    scale = dpi / 72
     with opened(path) as document:
         page = document[number - 1]
-        picture = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
-        # pdfium maps points to pixels itself, so rotated and cropped pages come out right.
+        picture = page.render(scale=dpi / 72, may_draw_forms=False).to_pil().convert("RGB")
         corners = [_pixels(page, picture.size, box) for box in boxes]
-    return _png(_highlight(picture, corners))
+    width, height = picture.size
+    left = max(0, min((c[0] for c in corners), default=0)) / width
+    top = max(0, min((c[1] for c in corners), default=0)) / height
+    return Picture(_png(_highlight(picture, corners)), left, top)
 
 
-def _pixels(page: object, size: tuple[int, int], box: Box) -> tuple[int, int, int, int]:
-    import ctypes
-
-    import pypdfium2.raw as pdfium_c
-
+def _pixels(page: Any, size: tuple[int, int], box: Box) -> Corners:
+    """Map a box to pixels by pdfium itself, so that rotated and cropped pages come out right."""
     points = []
     for x, y in ((box.left, box.top), (box.right, box.bottom)):
         px, py = ctypes.c_int(), ctypes.c_int()
@@ -59,9 +72,7 @@ def _pixels(page: object, size: tuple[int, int], box: Box) -> tuple[int, int, in
     return xs[0] - 3, ys[0] - 2, xs[1] + 3, ys[1] + 2
 
 
-def _highlight(picture: Image.Image, corners: list[tuple[int, int, int, int]]) -> Image.Image:
-    from PIL import ImageChops
-
+def _highlight(picture: Image.Image, corners: list[Corners]) -> Image.Image:
     if not corners:
         return picture
     wash = Image.new("RGB", picture.size, (255, 255, 255))

@@ -57,14 +57,16 @@ def test_a_highlight_changes_the_picture_only_around_the_line() -> None:
 
     path = SAMPLES / "cap-adults-2025.pdf"
     start = page_text(path, 4).index("Offer oral amoxicillin 1 g")
-    plain = Image.open(io.BytesIO(page_picture(path, 4, dpi=72)))
-    marked = Image.open(io.BytesIO(page_picture(path, 4, ((start, start + 60),), dpi=72)))
+    plain = Image.open(io.BytesIO(page_picture(path, 4, dpi=72).png))
+    drawn = page_picture(path, 4, ((start, start + 60),), dpi=72)
+    marked = Image.open(io.BytesIO(drawn.png))
     changed = ImageChops.difference(plain, marked).getbbox()
     assert changed is not None
     box = span_boxes(path, 4, start, start + 60)[0]
     height = plain.size[1]
     assert abs((height - changed[3]) - box.bottom) < 6
     assert changed[3] - changed[1] < 40
+    assert abs(drawn.top * height - changed[1]) < 3
 
 
 def test_a_missing_file_is_one_line() -> None:
