@@ -174,7 +174,12 @@ def _picked(turn: Turn) -> tuple[str, ...]:
             for x, text in zip(lines, texts, strict=True)
         },
     )
-    fits = [x.id for x in lines if not is_for_another(turn.searched, x.text)]
+    # Only rows and items: a sentence may name a band to say what holds outside it.
+    fits = [
+        x.id
+        for x in lines
+        if x.text.endswith((".", "。")) or not is_for_another(turn.searched, x.text)
+    ]
     return best_lines({i: scores[i] for i in fits}, fits)
 
 

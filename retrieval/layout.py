@@ -16,7 +16,7 @@ from guidelines.text import quote
 Kind = Literal["heading", "text", "item", "row"]
 
 _BULLET = re.compile(
-    r"^(?:[•●▪■◦‣⁃»·–—*-]|o(?= [A-Z])|\(?[a-z0-9ivx]{1,3}\)|[a-z]\.|[0-9]{1,2}\.(?= ))\s+"
+    r"^(?:[•●▪■◦‣⁃»·–—−*-]|o(?= [A-Z])|\(?[a-z0-9ivx]{1,3}\)|[a-z]\.|[0-9]{1,2}\.(?= ))\s+"
 )
 _NUMBERED = re.compile(
     r"^(?:chapter|section|annex|appendix|第)?\s*([0-9]+(?:\.[0-9]+)*)\.?[\s、章节]", re.I

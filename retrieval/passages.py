@@ -22,6 +22,7 @@ PASSAGE_CHARS = 800
 GAP = " … "
 
 Span = tuple[int, int]
+_INTRO_CHARS = 160
 _ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
 
 
@@ -175,8 +176,9 @@ def _leads(
         else:
             yield block, ()
             parents, intro, header = [], (), ()
-            # A list follows a colon, or a line that does not end.
-            if not block.text.endswith(_ENDED):
+            # A list follows a colon, or a short line that does not end.
+            open_end = len(block.text) < _INTRO_CHARS and not block.text.endswith(_ENDED)
+            if open_end or block.text.endswith((":", "：")):
                 intro = (list(_line_spans(page_text, block))[-1],)
         previous = block.kind
 

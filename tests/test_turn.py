@@ -1,0 +1,72 @@
+"""Choosing, judging and abstaining: what a turn decides apart from the model."""
+
+import pytest
+
+from agent import turn
+from agent.answer import Choice
+from agent.thinking import Thought
+from retrieval.search import Index
+
+CHILD = "14 kg child with fever: how many mL of paracetamol?"
+
+
+def begun(index: Index, question: str) -> turn.Turn:
+    return turn.begin(question, [], index, "quote", "retrieval", "m")
+
+
+def test_a_dose_row_for_another_weight_is_not_picked(sample_index: Index) -> None:
+    answer = turn.conclude(begun(sample_index, CHILD), Thought("t", "NONE", True))
+    rows = [c.text for c in answer.claims if "kg to <" in c.text]
+    assert [r.split(" … ")[1][:14] for r in rows] == ["12 kg to < 16 "]
+
+
+@pytest.mark.parametrize(
+    ("question", "answerable"),
+    [
+        (CHILD, True),
+        ("amoxicillin dose in low severity pneumonia", True),
+        ("儿童重度脱水静脉补液", True),
+        ("deflazacort after loss of ambulation in Duchenne dystrophy", False),
+        ("aflibercept interval in wet macular degeneration", False),
+    ],
+)
+def test_what_the_library_is_about(sample_index: Index, question: str, answerable: bool) -> None:
+    assert turn.answerable(begun(sample_index, question)) is answerable
+
+
+def test_the_models_own_choice_is_kept_and_only_ids_that_exist(sample_index: Index) -> None:
+    answer = turn.conclude(begun(sample_index, CHILD), Thought("t", "1.1 77.7", True))
+    assert answer.model_choice == Choice(("1.1",), none=False)
+
+
+def test_an_emergency_is_the_first_notice_even_where_nothing_is_answered(
+    sample_index: Index,
+) -> None:
+    question = "wheezing and collapsed after a sting, aflibercept deflazacort nusinersen?"
+    answer = turn.abstain(begun(sample_index, question), "foreign")
+    assert [n.kind for n in answer.notices] == ["emergency"]
+    assert answer.notices[0].about == "unconscious"
+
+
+def test_a_superseded_edition_is_told_only_where_its_successor_is_cited(
+    sample_index: Index,
+) -> None:
+    dose = turn.conclude(
+        begun(sample_index, "amoxicillin dose low severity pneumonia"), Thought("", "", True)
+    )
+    assert [n.kind for n in dose.notices] == ["superseded"]
+    child = turn.conclude(begun(sample_index, CHILD), Thought("", "", True))
+    assert [n.kind for n in child.notices] == []
+
+
+def test_the_document_keeps_the_contract(sample_index: Index) -> None:
+    document = turn.conclude(begun(sample_index, CHILD), Thought("t", "NONE", True)).document()
+    assert document["schema"] == 1
+    assert set(document) >= {
+        "question", "abstained", "reason", "mode", "claims", "withheld", "notices", "selected_by",
+        "thinking", "model", "generation", "receipt_id", "timing_ms",
+    }  # fmt: skip
+    citation = document["claims"][0]["citations"][0]
+    assert set(citation) >= {
+        "guideline", "edition", "status", "file_sha256", "page", "passage_id", "line_id", "quote",
+    }  # fmt: skip
