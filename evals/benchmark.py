@@ -9,17 +9,21 @@ from guidelines.problem import Problem
 
 @dataclass(frozen=True)
 class Gold:
-    """A span of the text of one page of one PDF; survives any re-cutting of passages."""
+    """A span of the text of one page of one PDF; survives any re-cutting of passages.
+
+    Golds of one group are alternatives.
+    """
 
     file_sha256: str
     page: int
     start: int
     end: int
+    group: int = 0
 
 
 @dataclass(frozen=True)
 class Sample:
-    """One question. No gold means: the library does not answer it. `all`: every gold is needed."""
+    """One question. No gold means: the library does not answer it. `all`: every group is needed."""
 
     id: str
     kind: str
@@ -40,7 +44,8 @@ def load(path: Path) -> list[Sample]:
     for number, row in enumerate(path.read_text("utf-8").splitlines(), start=1):
         try:
             fields = json.loads(row)
-            gold = tuple(Gold(**g) for g in fields["gold"])
+            # Without groups, golds that are all needed are a group each.
+            gold = tuple(Gold(**{"group": i, **g}) for i, g in enumerate(fields["gold"]))
             samples.append(
                 Sample(
                     fields["id"], fields["kind"], fields["question"], gold, fields.get("all", False)

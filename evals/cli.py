@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from evals import benchmark as benchmarks
-from evals.score import Extract, scores
+from evals.score import Extract, Rate, scores
 from guidelines import catalogue
 from guidelines.home import Home, open_home
 
@@ -46,6 +46,35 @@ def run_(
     typer.echo(f"{log}")
 
 
+@evaluate.command()
+def search(
+    benchmark: Annotated[Path, typer.Argument(help="JSON lines, as in evals/benchmarks.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Score retrieval alone: where the page that answers stands among the pages found."""
+    from evals.ranking import Ranking, mean_reciprocal_rank, rates
+    from retrieval.cli import IndexSettings
+    from retrieval.embed import Embedder
+    from retrieval.search import Index
+
+    samples = benchmarks.load(benchmark)
+    index = Index.open(open_home(), Embedder(IndexSettings().embedder))
+    rankings = []
+    for sample in samples:
+        hits = index.search(sample.question, 60)
+        pages = dict.fromkeys((h.passage.sha256, h.passage.page) for h in hits)
+        rankings.append(Ranking(sample, tuple(pages)))
+    found, mrr = rates(rankings), mean_reciprocal_rank(rankings)
+    if as_json:
+        rows = [_row(r) for r in found]
+        typer.echo(json.dumps({"schema": 1, "generation": index.manifest.id, "rates": rows,
+                               "mrr": mrr}))  # fmt: skip
+        return
+    for rate in found:
+        typer.echo(str(rate))
+    typer.echo(f"mean reciprocal rank: {'unscored' if mrr is None else f'{mrr:.3f}'}")
+
+
 @evaluate.command("score")
 def score_(
     benchmark: Annotated[Path, typer.Argument(help="The benchmark that was run.")],
@@ -57,11 +86,15 @@ def score_(
 
     rates = scores(benchmarks.load(benchmark), read(log), extractor(open_home()))
     if as_json:
-        rows = [{"name": r.name, "k": r.k, "n": r.n, "interval": r.interval} for r in rates]
+        rows = [_row(r) for r in rates]
         typer.echo(json.dumps({"schema": 1, "run": str(log), "rates": rows}))
         return
     for rate in rates:
         typer.echo(str(rate))
+
+
+def _row(rate: Rate) -> dict[str, object]:
+    return {"name": rate.name, "k": rate.k, "n": rate.n, "interval": rate.interval}
 
 
 def extractor(home: Home) -> Extract:

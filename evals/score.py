@@ -96,5 +96,5 @@ def _overlaps(gold: Any, citation: Mapping[str, Any]) -> bool:
 
 def _right(sample: Sample, document: Mapping[str, Any], fits: Callable[..., bool]) -> bool:
     cited = [c for claim in document["claims"] for c in claim["citations"]]
-    hit = [any(fits(gold, c) for c in cited) for gold in sample.gold]
-    return all(hit) if sample.all else any(hit)
+    met = {gold.group for gold in sample.gold if any(fits(gold, c) for c in cited)}
+    return met == {gold.group for gold in sample.gold} if sample.all else bool(met)

@@ -9,6 +9,7 @@ import pytest
 
 from evals import benchmark, run
 from evals.benchmark import Gold, Sample
+from evals.ranking import Ranking, mean_reciprocal_rank, rates
 from evals.score import Rate, scores
 from guidelines.problem import Problem
 
@@ -38,7 +39,7 @@ SAMPLES = [
     Sample("off", "unanswerable", "q", ()),
     Sample("near", "nearmiss", "q", ()),
     Sample("broken", "single", "q", (Gold("a", 3, 0, 23),)),
-    Sample("both", "several", "q", (Gold("a", 3, 0, 23), Gold("a", 3, 24, 47)), all=True),
+    Sample("both", "several", "q", (Gold("a", 3, 0, 23), Gold("a", 3, 24, 47, 1)), all=True),
 ]
 ROWS: list[dict[str, Any]] = [
     {"id": "right", "answer": answered(cited(0, 23))},
@@ -71,6 +72,20 @@ def test_an_interval_by_hand() -> None:
     low, high = Rate("x", 8, 10).interval or (0, 0)
     assert (round(low, 3), round(high, 3)) == (0.490, 0.943)
     assert str(Rate("x", 0, 0)) == "x: unscored (n = 0)"
+
+
+def test_ranks_by_hand() -> None:
+    pages = (("b", 1), ("a", 3), ("a", 4))
+    rankings = [
+        Ranking(SAMPLES[0], pages),
+        Ranking(SAMPLES[0], pages[:1]),
+        Ranking(SAMPLES[0], (("a", 3),)),
+        Ranking(SAMPLES[4], pages),
+    ]
+    assert [r.rank for r in rankings] == [2, 0, 1, 0]
+    assert [(r.k, r.n) for r in rates(rankings)] == [(1, 3), (2, 3), (2, 3), (2, 3)]
+    assert mean_reciprocal_rank(rankings) == pytest.approx(0.5)
+    assert mean_reciprocal_rank(rankings[3:]) is None
 
 
 def test_a_benchmark_that_does_not_fit_names_its_line(tmp_path: Path) -> None:
