@@ -4,6 +4,8 @@ import fcntl
 import os
 import shutil
 import tempfile
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,11 +58,13 @@ def build(
     if not entries:
         raise Problem("the library", "has no guideline to index", "clinicite library add FILE.pdf")
     with _locked(home):
-        old_passages, old_vectors = _previous(home, embedder)
-        passages = _passages(home, entries, old_passages, on_read)
+        previous = _previous(home, embedder)
+        passages = _passages(home, entries, previous.passages, on_read)
         titles = {e.id: e.title for e in entries}
         texts = [search_text(p, titles[p.guideline]) for p in passages]
-        vectors, fresh = _vectors(embedder, passages, texts, old_vectors, on_embed)
+        started = time.monotonic()
+        vectors, fresh = _vectors(embedder, passages, texts, titles, previous, on_embed)
+        seconds = time.monotonic() - started
         folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store.generations(home)))
         try:
             store.write_passages(folder / store.PASSAGES, passages)
@@ -68,7 +72,8 @@ def build(
             Lexical.build(texts).save(folder / store.LEXICAL)
             by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
             Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
-            manifest = store.seal(folder, _facts(embedder, entries, len(passages)), created)
+            facts = _facts(embedder, entries, passages)
+            manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
             target = store.generations(home) / manifest.id
             unchanged = target.exists() and store.current_id(home) == manifest.id
             if not target.exists():
@@ -79,14 +84,18 @@ def build(
     return Built(manifest, unchanged, fresh, len(passages) - fresh)
 
 
-def _facts(embedder: Embedder, entries: list[Guideline], passages: int) -> dict[str, Any]:
+def _facts(embedder: Embedder, entries: list[Guideline], passages: list[Passage]) -> dict[str, Any]:
+    counts = Counter(p.guideline for p in passages)
     return {
         "embedder": embedder.name,
         "embedder_sha256": embedder.fingerprint(),
         "dimension": embedder.dimension,
         "chunking": CHUNKING,
         "guidelines": {e.id: e.sha256 for e in entries},
-        "passages": passages,
+        "titles": {e.id: e.title for e in entries},
+        "statuses": {e.id: e.status for e in entries},
+        "counts": {e.id: counts[e.id] for e in entries},
+        "passages": len(passages),
     }
 
 
@@ -103,32 +112,39 @@ def _locked(home: Home) -> Iterator[None]:
         yield
 
 
-def _previous(
-    home: Home, embedder: Embedder
-) -> tuple[dict[str, list[Passage]], dict[str, tuple[str, Vectors]]]:
-    """Give the current generation's passages by PDF hash, and its vectors by passage id.
+@dataclass(frozen=True)
+class _Previous:
+    """What the current generation has to offer: passages by PDF hash, vectors by passage id."""
 
-    A generation that cannot be trusted is not reused; the build then starts from nothing.
-    """
+    passages: dict[str, list[Passage]]
+    vectors: dict[str, Vectors]
+    titles: dict[str, str]
+
+
+def _previous(home: Home, embedder: Embedder) -> _Previous:
+    """Read the current generation; one that cannot be trusted offers nothing."""
+    nothing = _Previous({}, {}, {})
     current = store.current_id(home)
     if current is None:
-        return {}, {}
+        return nothing
     folder = store.generations(home) / current
     try:
         manifest = store.read_manifest(folder)
         store.verify(folder, manifest)
     except Problem:
-        return {}, {}
+        return nothing
     if manifest.chunking != CHUNKING:
-        return {}, {}
-    passages = store.read_passages(folder / store.PASSAGES)
+        return nothing
     by_file: dict[str, list[Passage]] = {sha: [] for sha in manifest.guidelines.values()}
-    for passage in passages:
+    for passage in store.read_passages(folder / store.PASSAGES):
         by_file[passage.sha256].append(passage)
     if manifest.embedder_sha256 != embedder.fingerprint():
-        return by_file, {}
+        return _Previous(by_file, {}, {})
     index = store.read_vectors(folder / store.VECTORS)
-    return by_file, {p.id: (p.guideline, index.reconstruct(store.faiss_id(p.id))) for p in passages}
+    vectors = {
+        p.id: index.reconstruct(store.faiss_id(p.id)) for found in by_file.values() for p in found
+    }
+    return _Previous(by_file, vectors, manifest.titles)
 
 
 def _passages(
@@ -159,15 +175,18 @@ def _vectors(
     embedder: Embedder,
     passages: list[Passage],
     texts: list[str],
-    old: dict[str, tuple[str, Vectors]],
+    titles: dict[str, str],
+    previous: _Previous,
     on_embed: Progress,
 ) -> tuple[Vectors, int]:
+    """Give a vector a passage, kept where its words and its guideline's title are the same."""
     vectors = np.zeros((len(passages), embedder.dimension), np.float32)
     fresh = []
     for row, passage in enumerate(passages):
-        kept = old.get(passage.id)
-        if kept is not None and kept[0] == passage.guideline:
-            vectors[row] = kept[1]
+        kept = previous.vectors.get(passage.id)
+        title = previous.titles.get(passage.guideline)
+        if kept is not None and title == titles[passage.guideline]:
+            vectors[row] = kept
         else:
             fresh.append(row)
     vectors[fresh] = embedder.encode([texts[row] for row in fresh], on_embed)

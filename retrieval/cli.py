@@ -3,6 +3,7 @@
 import json
 import sys
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -60,6 +61,34 @@ def build() -> None:
         f"{len(built.manifest.guidelines)} guidelines ({built.embedded} embedded, "
         f"{built.reused} reused) in {time.monotonic() - started:.0f} s"
     )
+
+
+@index.command()
+def plan(as_json: AsJson = False) -> None:
+    """Show what a build would do and how long it would take; changes nothing."""
+    from retrieval.plan import plan as make_plan
+
+    made = make_plan(open_home(), IndexSettings().embedder)
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, **asdict(made)}, ensure_ascii=False))
+        return
+    for change in made.changes:
+        detail = f"  ({change.detail})" if change.detail else ""
+        typer.echo(f"{change.kind:12} {change.guideline:40} {change.passages:6} passages{detail}")
+    embed = sum(c.passages for c in made.changes if c.kind in ("added", "changed"))
+    typer.echo(f"{embed} passages to embed, about {made.seconds:.0f} s")
+
+
+@index.command()
+def rollback(generation: str) -> None:
+    """Go back (or forward) to a generation that `index list` names; checked before the switch."""
+    home = open_home()
+    folder = store.generations(home) / generation
+    if not (folder / store.MANIFEST).is_file():
+        raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
+    store.verify(folder, store.read_manifest(folder))
+    store.promote(home, generation)
+    typer.echo(f"current generation: {generation}")
 
 
 @index.command()

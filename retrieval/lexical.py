@@ -66,7 +66,11 @@ class Lexical:
     def build(cls, texts: Sequence[str]) -> "Lexical":
         """Index the texts."""
         index = bm25s.BM25(method="lucene")
-        index.index([terms(t) or [""] for t in texts], show_progress=False)
+        rows = [terms(t) or [""] for t in texts]
+        # Our own numbering: bm25s would number a set, in another order in every process.
+        vocabulary = {term: i for i, term in enumerate(sorted({t for row in rows for t in row}))}
+        numbered = [[vocabulary[t] for t in row] for row in rows]
+        index.index((numbered, vocabulary), show_progress=False)
         return cls(index, len(texts))
 
     def save(self, folder: Path) -> None:

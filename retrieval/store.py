@@ -36,8 +36,13 @@ class Manifest:
     dimension: int
     chunking: int
     guidelines: dict[str, str]
+    titles: dict[str, str]
+    statuses: dict[str, str]
+    counts: dict[str, int]
     passages: int
     files: dict[str, str]
+    embedded: int = 0
+    seconds: float = 0.0
 
 
 def generations(home: Home) -> Path:
@@ -144,10 +149,12 @@ def read_vectors(path: Path) -> Any:
     return faiss.read_index(str(path))
 
 
-def seal(folder: Path, facts: dict[str, Any], created: str) -> Manifest:
+def seal(
+    folder: Path, facts: dict[str, Any], created: str, embedded: int, seconds: float
+) -> Manifest:
     """Hash and fsync every file of a finished folder and write its manifest.
 
-    The id is the hash of what went in and what came out, without the time.
+    The id is the hash of what went in and what came out, without the time and the work it took.
     """
     files = {
         str(path.relative_to(folder)): sha256_of(path)
@@ -156,7 +163,7 @@ def seal(folder: Path, facts: dict[str, Any], created: str) -> Manifest:
     }
     content = {"schema": SCHEMA, **facts, "files": files}
     identity = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
-    manifest = Manifest(id=identity, created=created, **content)
+    manifest = Manifest(id=identity, created=created, embedded=embedded, seconds=seconds, **content)
     for name in files:
         _fsync(folder / name)
     write_atomic(

@@ -1,0 +1,112 @@
+"""The plan tells what a build would do, and rollback goes back to what was, bit for bit."""
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from guidelines import catalogue, intake
+from guidelines.command import build as build_command
+from guidelines.home import Home
+from retrieval import store
+from retrieval.build import build
+from retrieval.embed import MINILM, Embedder
+from retrieval.plan import plan
+from tests.conftest import SAMPLES
+
+
+@pytest.fixture
+def home(sample_home: Home, tmp_path: Path) -> Home:
+    copied = Home(tmp_path / "home")
+    shutil.copytree(sample_home.root, copied.root)
+    return copied
+
+
+def rebuild(home: Home, embedder: Embedder) -> str:
+    return build(home, embedder, "2026-01-02T00:00:00+00:00", lambda _: None, lambda *_: None
+                 ).manifest.id  # fmt: skip
+
+
+def kinds(home: Home, embedder: str = MINILM) -> dict[str, str]:
+    return {c.guideline: c.kind for c in plan(home, embedder).changes}
+
+
+def test_nothing_changed_is_said_for_every_guideline(home: Home) -> None:
+    assert set(kinds(home).values()) == {"unchanged"}
+    assert plan(home, MINILM).seconds == 0
+
+
+def test_each_change_is_named_and_counted_before_anything_is_done(
+    home: Home, embedder: Embedder
+) -> None:
+    before = store.current_id(home)
+    intake.add(home, SAMPLES / "anaphylaxis-2023.pdf", {})
+    with catalogue.locked(home) as entries:
+        catalogue.retire(entries, "fever-children-2022")
+        entries["child-diarrhoea-zh-2023"] = replace(
+            entries["child-diarrhoea-zh-2023"], status="superseded"
+        )
+        entries["cap-adults-2025"] = replace(entries["cap-adults-2025"], title="Another title")
+    made = plan(home, MINILM)
+    found = {c.guideline: c for c in made.changes}
+    assert {i: c.kind for i, c in found.items()} == {
+        "cap-adults-2021": "unchanged",
+        "cap-adults-2025": "changed",
+        "child-diarrhoea-zh-2023": "re-statused",
+        "anaphylaxis-2023": "added",
+        "fever-children-2022": "removed",
+    }
+    assert found["child-diarrhoea-zh-2023"].detail == "current to superseded"
+    assert made.seconds > 0
+    assert store.current_id(home) == before
+    embedded = found["anaphylaxis-2023"].passages + found["cap-adults-2025"].passages
+    built = build(home, embedder, "t", lambda _: None, lambda *_: None)
+    assert built.embedded == embedded
+    assert set(kinds(home).values()) == {"unchanged"}
+
+
+def test_another_embedder_changes_everything(home: Home) -> None:
+    assert set(kinds(home, "bge-small").values()) == {"changed"}
+
+
+def test_the_same_input_gives_the_same_generation_in_another_process(
+    sample_home: Home, home: Home
+) -> None:
+    import os
+    import subprocess
+    import sys
+
+    shutil.rmtree(home.index)
+    subprocess.run(
+        [sys.executable, "-m", "guidelines.command", "--home", str(home.root), "index", "build"],
+        check=True, capture_output=True, env={**os.environ, "PYTHONHASHSEED": "7"},
+        cwd=SAMPLES.parent.parent,
+    )  # fmt: skip
+    assert store.current_id(home) == store.current_id(sample_home)
+
+
+def test_rollback_goes_back_and_refuses_what_is_not_whole(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINICITE_HOME", str(home.root))
+    first = str(store.current_id(home))
+    intake.add(home, SAMPLES / "anaphylaxis-2023.pdf", {})
+    second = rebuild(home, embedder)
+    runner = CliRunner()
+
+    def rollback(generation: str) -> tuple[int, str]:
+        words = ["index", "rollback", generation]
+        done = runner.invoke(build_command(words), words)
+        return done.exit_code, f"{done.output}{done.exception}"
+
+    assert rollback(first)[0] == 0
+    assert store.current_id(home) == first
+    vectors = store.generations(home) / second / store.VECTORS
+    vectors.write_bytes(vectors.read_bytes()[:-3])
+    status, said = rollback(second)
+    assert status == 1
+    assert "vectors.faiss is missing, torn or altered" in said
+    assert store.current_id(home) == first
+    assert "is not here" in rollback("nothing")[1]
