@@ -25,7 +25,7 @@ from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.prompts import named_lines, says_none
 from agent.redflags import red_flags
-from agent.select import best_lines, in_context, line_scores
+from agent.select import asserted, best_lines, in_context, line_scores
 from agent.therapies import therapies
 from agent.thinking import Thought
 from agent.words import ENGLISH
@@ -164,15 +164,13 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
 def _picked(turn: Turn) -> tuple[str, ...]:
     lines = list(turn.evidence.lines.values())
     texts = [in_context(x) for x in lines]
-    vectors = turn.index.embedder.encode([turn.searched, *texts])
+    question = asserted(turn.searched)
+    vectors = turn.index.embedder.encode([question, *texts])
     cosines = vectors[1:] @ vectors[0]
     scores = line_scores(
         turn.evidence,
         {x.id: float(c) for x, c in zip(lines, cosines, strict=True)},
-        {
-            x.id: turn.index.coverage(turn.searched, text)
-            for x, text in zip(lines, texts, strict=True)
-        },
+        {x.id: turn.index.coverage(question, text) for x, text in zip(lines, texts, strict=True)},
     )
     # Only rows and items: a sentence may name a band to say what holds outside it.
     fits = [

@@ -5,6 +5,7 @@ an item carries its lead-in ("Do not give if:"), since it means nothing, or wors
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,11 @@ PASSAGE_CHARS = 800
 GAP = " … "
 
 Span = tuple[int, int]
+_GRADE = re.compile(
+    r"(?:strong|weak|conditional)\b[^.]{0,80}\b(?:certainty|quality|evidence)\b[^.]{0,20}\.?"
+    r"|[强弱]推荐[，,]\s*[极高中低]+质量证据[。]?",
+    re.IGNORECASE,
+)
 _INTRO_CHARS = 160
 _ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
 
@@ -48,7 +54,9 @@ class Line:
 
 
 def _says_something(text: str) -> bool:
-    """Tell a sentence or a filled row from a torn cell ("1, then 100 mg") or a lone label."""
+    """Tell a sentence or a filled row from a torn cell, a lone label or a lone grade."""
+    if _GRADE.fullmatch(text):
+        return False
     return (
         (text.endswith((".", "!", "?", ")", "。", "！", "？")) and len(text.split()) > 2)
         or len(text.split()) >= 5

@@ -15,7 +15,7 @@ from agent.prompts import (
     system,
     turn,
 )
-from agent.select import best_lines
+from agent.select import asserted, best_lines
 from retrieval.search import Index
 
 
@@ -105,6 +105,21 @@ def test_a_follow_up_carries_the_question_before_it(question: str, follows: bool
     assert leaned is follows
     assert searched == (f"{earlier[0]} {question}" if follows else question)
     assert standalone(question, []) == (question, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "kept"),
+    [
+        ("Low-severity pneumonia, no penicillin allergy: amoxicillin dose?",
+         "Low-severity pneumonia,  : amoxicillin dose?"),
+        ("On warfarin, not bleeding: vitamin K?", "On warfarin,  : vitamin K?"),
+        ("成人肺炎，无青霉素过敏，阿莫西林剂量？", "成人肺炎， ，阿莫西林剂量？"),
+        ("no fever", "no fever"),
+        ("Nodular goitre: give iodine?", "Nodular goitre: give iodine?"),
+    ],
+)  # fmt: skip
+def test_what_a_question_denies_draws_no_line(question: str, kept: str) -> None:
+    assert asserted(question) == kept
 
 
 def test_best_lines_keep_the_order_of_the_evidence() -> None:

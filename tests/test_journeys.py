@@ -122,11 +122,13 @@ def page(library: Path, model: RealModel, embedder: Embedder) -> Iterator[Page]:
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's chromium")
     session = Session(IndexHolder(Home(library), embedder), model.chat, Options())
-    url = serve_page(session.ask, Home(library), port=0)
+    url = serve_page(session.ask, Home(library), port=0, examples=[QUESTION])
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 1440, "height": 900})
         tab.goto(url)
+        # Before its scripts have run, the page would lose what is typed.
+        tab.locator(".welcome .example").wait_for()
         yield tab
         browser.close()
 
@@ -137,14 +139,17 @@ def test_a_clinician_asks_reads_and_checks_the_page(page: Page) -> None:
     box = page.locator("#question textarea")
     box.fill(QUESTION)
     box.press("Enter")
-    thinking = page.locator(".thinking")
-    expect(thinking.first).to_be_visible(timeout=60_000)
-    claim = page.locator(".claim-text").first
-    expect(claim).to_contain_text("moxicillin 1 g", timeout=120_000)
-    page.locator("button.chip").last.click()
-    picture = page.locator("#sheet img")
-    expect(picture.first).to_be_visible()
-    assert picture.first.evaluate("image => image.naturalWidth") > 600
-    expect(page.locator("#sheet")).to_contain_text("Community-acquired pneumonia in adults")
-    expect(page.locator("#sheet")).to_contain_text("Aldermere Institute for Lung Care")
-    expect(page.locator("#sheet")).to_contain_text("CURRENT")
+    expect(page.locator(".thinking-text").first).not_to_be_empty(timeout=60_000)
+    claims = page.locator(".claim-text")
+    expect(claims.first).to_contain_text("moxicillin 1 g", timeout=60_000)
+    page.locator(".chip").last.click()
+    picture = page.locator(".sheet-scroll img")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") > 600
+    sheet = page.locator("#sheet")
+    expect(sheet).to_contain_text("Community-acquired pneumonia in adults")
+    expect(sheet).to_contain_text("Aldermere Institute for Lung Care")
+    expect(sheet).to_contain_text("CURRENT")
+    # The line that is highlighted is the line that was cited.
+    cited = claims.last.inner_text().rsplit("\n", 1)[0].rstrip("0123456789 ")
+    expect(page.locator(".sheet-marked")).to_contain_text(cited[:60])

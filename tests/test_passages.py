@@ -94,6 +94,8 @@ def test_running_headers_are_not_quoted() -> None:
         ("Do not give if:", False),
         ("Low Amoxicillin 1 g Oral daily", True),
         ("8 mg", False),
+        ("Strong recommendation, moderate certainty of evidence", False),
+        ("强推荐，低质量证据", False),
         ("立即转诊或呼叫急救。", True),
     ],
 )
