@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,7 @@ import typer
 
 from guidelines import catalogue
 from guidelines.home import open_home
-from guidelines.problem import Problem
+from guidelines.problem import Problem, one_line
 
 library = typer.Typer(
     help="The guidelines: add editions, list, show, retire.", no_args_is_help=True
@@ -34,6 +35,8 @@ def add(
     publisher: str = "",
     edition: str = "",
     published: Annotated[str, typer.Option(help="YYYY-MM-DD.")] = "",
+    review_by: Annotated[str, typer.Option(help="YYYY-MM-DD.")] = "",
+    population: str = "",
     supersedes: Annotated[str, typer.Option(help="Id of the edition it takes over from.")] = "",
     jurisdiction: str = "",
     language: str = "",
@@ -45,6 +48,7 @@ def add(
 
     given = dict(
         id=id_, title=title, publisher=publisher, edition=edition, published=published,
+        review_by=review_by, population=population,
         supersedes=supersedes, jurisdiction=jurisdiction, language=language, licence=licence,
         url=url,
     )  # fmt: skip
@@ -106,6 +110,21 @@ def show(guideline: str, as_json: AsJson = False) -> None:
     ):
         if numbers := qualities[quality]:
             typer.echo(f"              {len(numbers)} {meaning}: {', '.join(map(str, numbers))}")
+
+
+@library.command()
+def check() -> None:
+    """Tell every fault of the catalogue and its files at once; exit status 1 where there is one."""
+    from guidelines.check import check as find_faults
+
+    home = open_home()
+    entries = list(catalogue.load(home).values())
+    faults = find_faults(home, entries, datetime.now(UTC).date())
+    for fault in faults:
+        typer.echo(f"{fault.guideline}: {one_line(fault.what)}. Mend: {fault.mend}")
+    typer.echo(f"{len(entries)} editions checked, {len(faults)} faults")
+    if faults:
+        raise typer.Exit(1)
 
 
 @library.command()

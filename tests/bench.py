@@ -83,6 +83,21 @@ def ingest(home: Path) -> None:
     )
 
 
+def real(home: Path) -> None:
+    """Index every real guideline and score retrieval over them."""
+    if not MALARIA.is_file():
+        return
+    clinicite(home, "library", "add", *map(str, sorted(REAL.glob("*.pdf"))))
+    new, old = "cdc-han-00427-2019ncov-2020-02-01", "cdc-han-00426-2019ncov-2020-01-17"
+    clinicite(home, "library", "supersede", old, new)
+    seconds = timed(lambda: clinicite(home, "index", "build"))
+    say("index of 15 real guidelines, 1,756 pages", f"{seconds:.0f} s")
+    benchmark = str(ROOT / "evals" / "benchmarks" / "real.jsonl")
+    for row in clinicite(home, "eval", "search", benchmark).splitlines():
+        name, _, value = row.partition(": ")
+        say(f"  {name}", value)
+
+
 def memory(pids: list[int]) -> float:
     """Give the proportional memory of processes and their children, in GB."""
     import psutil
@@ -155,6 +170,7 @@ def main() -> None:
         clinicite(home, "library", "add", "--from", str(SAMPLES / "samples.toml"))
         say("index of the 11 samples", f"{timed(lambda: clinicite(home, 'index', 'build')):.0f} s")
         ingest(Path(folder) / "malaria")
+        real(Path(folder) / "real")
         answers(home, Path(folder) / "model")
 
 

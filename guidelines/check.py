@@ -1,0 +1,130 @@
+"""All that is wrong, or likely wrong, with a library, told at once; reads, decides nothing."""
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+from pathlib import Path
+
+from guidelines.catalogue import Guideline, file_of
+from guidelines.home import Home
+from guidelines.pages import read_pages
+from guidelines.text import fold
+
+# Two documents that share this part of the smaller one's five-word runs are near-duplicates.
+_ALIKE = 0.6
+_RUN = 5
+# One run in sixteen is compared: enough to tell, and sixteen times cheaper.
+_SAMPLE = 16
+_SAYS = re.compile(
+    r"[^.。]{0,160}\b(?:supersed(?:es|ing)|replac(?:es|ing))\b[^.。]{0,160}|[^。]{0,60}(?:取代|代替)[^。]{0,60}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault: the edition, what is wrong, and the command that mends it."""
+
+    guideline: str
+    what: str
+    mend: str
+
+
+def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
+    """Find every fault of the catalogue and its files.
+
+    Likely supersessions and near-duplicates are proposals: a person decides.
+    """
+    faults: list[Fault] = []
+    texts: dict[str, str] = {}
+    for entry in entries:
+        path = file_of(home, entry)
+        fault = _file_fault(entry, path)
+        if fault is not None:
+            faults.append(fault)
+            continue
+        texts[entry.id] = " ".join(fold(page.text)[0] for page in read_pages(path))
+        faults += _date_faults(entry, today)
+    current = [e for e in entries if e.status == "current"]
+    faults += _two_current(current)
+    faults += _near_duplicates([e for e in current if e.id in texts], texts)
+    faults += _declared([e for e in current if e.id in texts], texts)
+    return faults
+
+
+def _file_fault(entry: Guideline, path: Path) -> Fault | None:
+    again = f"clinicite library retire {entry.id}, then add the PDF again"
+    if not path.is_file():
+        return Fault(entry.id, f"its PDF {path.name} is missing", again)
+    with path.open("rb") as data:
+        if hashlib.file_digest(data, "sha256").hexdigest() != entry.sha256:
+            return Fault(entry.id, f"the bytes of its PDF {path.name} have changed", again)
+    return None
+
+
+def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:
+    for name in ("published", "review_by"):
+        written = getattr(entry, name)
+        if not written:
+            continue
+        try:
+            day = date.fromisoformat(written)
+        except ValueError:
+            yield Fault(entry.id, f"{name} {written!r} is no date", "write it as YYYY-MM-DD")
+            continue
+        if name == "review_by" and day < today and entry.status == "current":
+            mend = f"look for a newer edition; else clinicite library retire {entry.id}"
+            yield Fault(entry.id, f"was to be reviewed by {written}", mend)
+
+
+def _two_current(current: Sequence[Guideline]) -> Iterator[Fault]:
+    by_name: dict[tuple[str, str], list[Guideline]] = {}
+    for entry in current:
+        by_name.setdefault((entry.title.casefold(), entry.publisher.casefold()), []).append(entry)
+    for same in by_name.values():
+        for old, new in combinations(sorted(same, key=lambda e: (e.published, e.id)), 2):
+            what = f"is current beside {old.id}, which has the same title and publisher"
+            yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+
+
+def _near_duplicates(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[Fault]:
+    runs = {e.id: _runs(texts[e.id]) for e in current}
+    for a, b in combinations(current, 2):
+        smaller = min(len(runs[a.id]), len(runs[b.id]))
+        shared = len(runs[a.id] & runs[b.id])
+        if smaller >= 4 and shared / smaller >= _ALIKE:
+            what = f"shares {shared / smaller:.0%} of its words' runs with {a.id}"
+            yield Fault(b.id, what, f"clinicite library show {a.id}, then retire or supersede one")
+
+
+def _runs(text: str) -> set[int]:
+    words = re.findall(r"[a-z0-9]+|[㐀-鿿]", text.casefold())
+    found = set()
+    for i in range(len(words) - _RUN + 1):
+        run = " ".join(words[i : i + _RUN]).encode()
+        value = int.from_bytes(hashlib.blake2b(run, digest_size=8).digest(), "big")
+        if value % _SAMPLE == 0:
+            found.add(value)
+    return found
+
+
+def _declared(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[Fault]:
+    """Propose a supersession that an edition's own text names and the catalogue does not know."""
+    for new in current:
+        for match in _SAYS.finditer(texts[new.id]):
+            said = match.group().strip()
+            for old in current:
+                if old is not new and old.id != new.supersedes and _names(said, old, new):
+                    what = f"says of itself: “…{said[-120:]}”, which may mean {old.id}"
+                    yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+
+
+def _names(said: str, old: Guideline, new: Guideline) -> bool:
+    """Tell whether words name an edition by a number or year that the newer one has not."""
+    numbers = set(re.findall(r"\d{3,}", f"{old.id} {old.title} {old.edition}"))
+    numbers = {n.lstrip("0") for n in numbers}
+    numbers -= {n.lstrip("0") for n in re.findall(r"\d{3,}", f"{new.id} {new.title} {new.edition}")}
+    return any(re.search(rf"(?<!\d)0*{n}(?!\d)", said) for n in numbers)
