@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from evals import benchmark as benchmarks
 from evals.score import Extract, Rate, scores
 from guidelines import catalogue
 from guidelines.home import Home, open_home
+from retrieval import golden as benchmarks
 
 evaluate = typer.Typer(help="Run a benchmark and score it.", no_args_is_help=True)
 

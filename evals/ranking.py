@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.benchmark import Sample
 from evals.score import Rate
+from retrieval.golden import Sample
 
 Place = tuple[str, int]
 

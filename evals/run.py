@@ -7,8 +7,8 @@ from pathlib import Path
 from agent.answer import Answer
 from agent.events import Answered
 from agent.session import Session
-from evals.benchmark import Sample
 from guidelines.problem import Problem
+from retrieval.golden import Sample
 
 
 async def run(

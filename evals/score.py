@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evals.benchmark import Sample
+from retrieval.golden import Sample
 
 # Gives the words of (file sha256, page, spans) as they stand in the PDF now.
 Extract = Callable[[str, int, Sequence[tuple[int, int]]], str]

@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,10 @@ from guidelines.pages import read_pages
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.embed import Embedder, Progress, Vectors
+from retrieval.gate import golden_questions, judge
 from retrieval.lexical import Lexical
 from retrieval.passages import CHUNKING, Passage, cut, page_rows
+from retrieval.search import Index
 from retrieval.store import Manifest
 
 
@@ -48,11 +50,13 @@ def build(
     created: str,
     on_read: Callable[[str], None],
     on_embed: Progress,
+    force: str = "",
 ) -> Built:
-    """Build the generation the catalogue asks for and promote it.
+    """Build the generation the catalogue asks for and promote it, if the gate lets it pass.
 
     Raises:
-        Problem: the library is empty, or a catalogued PDF is missing or changed.
+        Problem: the library is empty, a catalogued PDF is missing or changed, or the golden
+            questions' pages are found less often than before and `force` gives no reason.
     """
     entries = [e for e in catalogue.load(home).values() if e.status != "retired"]
     if not entries:
@@ -76,9 +80,14 @@ def build(
             manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
             target = store.generations(home) / manifest.id
             unchanged = target.exists() and store.current_id(home) == manifest.id
-            if not target.exists():
-                os.rename(folder, target)
-            store.promote(home, manifest.id)
+            if not unchanged:
+                new = Index(home, embedder, manifest, folder)
+                gate = judge(new, _last(home, embedder), golden_questions(home), force)
+                manifest = replace(manifest, gate=gate.facts())
+                store.write_manifest(folder, manifest)
+                if not target.exists():
+                    os.rename(folder, target)
+                store.promote(home, manifest.id)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     return Built(manifest, unchanged, fresh, len(passages) - fresh)
@@ -110,6 +119,14 @@ def _locked(home: Home) -> Iterator[None]:
                 f"index in {home.index}", "is being built by another process", "wait for it to end"
             ) from fault
         yield
+
+
+def _last(home: Home, embedder: Embedder) -> Index | None:
+    """Open the generation in use; one that cannot serve is no yardstick."""
+    try:
+        return Index.open(home, embedder)
+    except Problem:
+        return None
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,11 @@ def register(app: typer.Typer) -> None:
 
 
 @index.command()
-def build() -> None:
+def build(
+    force: Annotated[
+        str, typer.Option(help="Reason to promote although golden pages are found less often.")
+    ] = "",
+) -> None:
     """Read, cut and embed what the library holds, then switch to the new generation."""
     from retrieval.build import build as build_generation
 
@@ -54,6 +58,7 @@ def build() -> None:
             on_embed=lambda done, total: bars.update(
                 bar, description="embedding passages", completed=done, total=total
             ),
+            force=force,
         )
     what = "unchanged generation" if built.unchanged else "generation"
     typer.echo(

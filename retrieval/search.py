@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -33,8 +34,8 @@ class Hit:
 class Index:
     """One generation, read into memory and never changed; safe to read from several threads."""
 
-    def __init__(self, home: Home, embedder: Embedder, manifest: Manifest) -> None:
-        folder = store.generations(home) / manifest.id
+    def __init__(self, home: Home, embedder: Embedder, manifest: Manifest, folder: Path) -> None:
+        """Read the generation in `folder`, which was verified."""
         self.home = home
         self.manifest = manifest
         self.embedder = embedder
@@ -75,7 +76,7 @@ class Index:
                 "clinicite index build",
             )
         store.verify(folder, manifest)
-        return cls(home, embedder, manifest)
+        return cls(home, embedder, manifest, folder)
 
     def search(self, query: str, k: int, statuses: Collection[str] = ("current",)) -> list[Hit]:
         """Give the best `k` passages of editions whose status, as catalogued now, is wanted."""

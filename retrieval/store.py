@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,7 @@ class Manifest:
     files: dict[str, str]
     embedded: int = 0
     seconds: float = 0.0
+    gate: dict[str, Any] = field(default_factory=dict)
 
 
 def generations(home: Home) -> Path:
@@ -166,10 +167,14 @@ def seal(
     manifest = Manifest(id=identity, created=created, embedded=embedded, seconds=seconds, **content)
     for name in files:
         _fsync(folder / name)
-    write_atomic(
-        folder / MANIFEST, (json.dumps(asdict(manifest), indent=1, sort_keys=True) + "\n").encode()
-    )
+    write_manifest(folder, manifest)
     return manifest
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest whole."""
+    text = json.dumps(asdict(manifest), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    write_atomic(folder / MANIFEST, text.encode())
 
 
 def _fsync(path: Path) -> None:

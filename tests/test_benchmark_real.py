@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from evals import benchmark
 from guidelines.pages import page_text
 from guidelines.text import quote
+from retrieval import golden as benchmark
 from tests.conftest import ROOT
 
 BENCHMARK = ROOT / "evals" / "benchmarks" / "real.jsonl"

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from evals import benchmark, run
-from evals.benchmark import Gold, Sample
+from evals import run
 from evals.ranking import Ranking, mean_reciprocal_rank, rates
 from evals.score import Rate, scores
 from guidelines.problem import Problem
+from retrieval import golden as benchmark
+from retrieval.golden import Gold, Sample
 
 PAGE = "Give 1 g every 8 hours. Do not give to infants."
 

@@ -1,4 +1,7 @@
-"""A benchmark: questions with the page spans that answer them; knows nothing of who answers."""
+"""Questions with the page spans that answer them; knows nothing of who answers.
+
+A benchmark and the gate before a promotion read the same form.
+"""
 
 import json
 from dataclasses import dataclass
