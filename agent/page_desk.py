@@ -83,13 +83,15 @@ class Desk:
             self._wire()
 
     def _wire(self) -> None:
-        turn = gr.on(
+        gr.on(
             [self._box.submit, self._send.click],
             self.turn,
             [self._box, self._talk],
             [self._box, self._past, self._live, self._problem, self._send, self._stop],
             show_progress="hidden",
-            trigger_mode="once",
+            # A second send while one runs is turned away by the talk itself; the browser's own
+            # lock would also lose the first question after a new conversation.
+            trigger_mode="multiple",
             concurrency_limit=None,
             api_visibility="private",
         )
@@ -101,7 +103,7 @@ class Desk:
         self._stop.click(self.stop, [self._talk], None, **quiet)
         fresh = [self._talk, self._past, self._live, self._problem, self._sheet]
         fresh += [self._send, self._stop]
-        self._new.click(self.new, [self._talk], fresh, cancels=[turn], **quiet)
+        self._new.click(self.new, [self._talk], fresh, **quiet)
         spoken = [self._kept, self._head, self._language, self._past, self._live, self._box]
         spoken += [self._send, self._stop, self._new, self._sheet]
         self._language.input(self.speak, [self._language, self._talk], spoken, **quiet)
@@ -118,6 +120,9 @@ class Desk:
         try:
             async for turn in talk.follow(self._ask, question or "", self._current()):
                 if talk.closed:
+                    # What was drawn before the end may still be on its way to the browser, after
+                    # the empty page of `new`; this comes behind it in the same stream.
+                    yield gr.skip(), "", self._welcome(words_in(talk.language)), "", *resting
                     return
                 box = "" if turn.taken and not cleared else gr.skip()
                 cleared = cleared or turn.taken

@@ -62,6 +62,7 @@ def build(
     if not entries:
         raise Problem("the library", "has no guideline to index", "clinicite library add FILE.pdf")
     with _locked(home):
+        _sweep(home)
         previous = _previous(home, embedder)
         passages = _passages(home, entries, previous.passages, on_read)
         titles = {e.id: e.title for e in entries}
@@ -119,6 +120,14 @@ def _locked(home: Home) -> Iterator[None]:
                 f"index in {home.index}", "is being built by another process", "wait for it to end"
             ) from fault
         yield
+
+
+def _sweep(home: Home) -> None:
+    """Remove what a killed build left: half a generation is never a generation."""
+    for left in store.generations(home).glob(".building-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    for left in home.index.glob(f".{store.pointer(home).name}.*"):
+        left.unlink(missing_ok=True)
 
 
 def _last(home: Home, embedder: Embedder) -> Index | None:
