@@ -52,10 +52,9 @@ def line_scores(
 
 
 def best_lines(scores: Mapping[str, float], order: Sequence[str]) -> tuple[str, ...]:
-    """Give the best line and those nearly as good, at most MOST, in the order of the evidence."""
+    """Give the best line and those nearly as good, at most MOST, best first; ties as in `order`."""
     if not scores:
         return ()
     ranked = sorted(scores, key=lambda i: (-scores[i], order.index(i)))
     limit = scores[ranked[0]] * _NEAR_BEST
-    chosen = {i for i in ranked[:MOST] if scores[i] >= limit}
-    return tuple(i for i in order if i in chosen)
+    return tuple(i for i in ranked[:MOST] if scores[i] >= limit)

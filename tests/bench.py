@@ -98,16 +98,13 @@ def real(home: Path) -> None:
         say(f"  {name}", value)
 
 
-def memory(pids: list[int]) -> float:
-    """Give the proportional memory of processes and their children, in GB."""
+def memory(pid: int) -> float:
+    """Give the proportional memory of a process and all its children, in GB."""
     import psutil
 
-    total = 0
-    for pid in pids:
-        process = psutil.Process(pid)
-        for one in [process, *process.children(recursive=True)]:
-            total += one.memory_full_info().pss
-    return total / 1e9
+    process = psutil.Process(pid)
+    family = [process, *process.children(recursive=True)]
+    return sum(float(one.memory_full_info().pss) for one in family) / 1e9
 
 
 def answers(home: Path, state: Path) -> None:
@@ -142,7 +139,7 @@ def answers(home: Path, state: Path) -> None:
                 f"quote mode, {len(rows)} questions: {label}",
                 f"median {statistics.median(values):.1f} s, worst {values[-1]:.1f} s{bound}",
             )
-        say("memory, vLLM and this process", f"{memory([model.server.pid, os.getpid()]):.1f} GB")
+        say("memory, vLLM, index and agent", f"{memory(os.getpid()):.1f} GB (bound 6 GB)")
         score(home, model.server.url, model.server.model)
 
 

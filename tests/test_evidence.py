@@ -122,8 +122,13 @@ def test_what_a_question_denies_draws_no_line(question: str, kept: str) -> None:
     assert asserted(question) == kept
 
 
-def test_best_lines_keep_the_order_of_the_evidence() -> None:
+def test_best_lines_come_best_first_and_ties_as_in_the_evidence() -> None:
     scores = {"1.1": 0.5, "1.2": 1.0, "2.1": 0.9, "2.2": 0.85, "3.1": 0.84}
     assert best_lines(scores, list(scores)) == ("1.2", "2.1", "2.2")
+    assert best_lines({"2.1": 1.0, "1.2": 1.0, "1.1": 0.9}, ["1.1", "1.2", "2.1"]) == (
+        "1.2",
+        "2.1",
+        "1.1",
+    )
     assert best_lines({"1.1": 1.0, "1.2": 0.1}, ["1.1", "1.2"]) == ("1.1",)
     assert best_lines({}, []) == ()
