@@ -102,7 +102,8 @@ def start(
     if not (python.is_file() and os.access(python, os.X_OK)):
         raise Problem(f"serving environment {python}", "no such Python", "make serve-env")
     if not (folder / "config.json").is_file():
-        raise Problem(f"model folder {folder}", "no config.json in it", "clinicite serve model")
+        mend = "set CLINICITE_MODEL to the folder of a model, or unset it"
+        raise Problem(f"model folder {folder}", "no config.json in it", mend)
     for needed in (state, log.parent):
         needed.mkdir(parents=True, exist_ok=True)
     port = port or any_free_port()

@@ -212,7 +212,8 @@ def test_missing_environment_and_missing_model(settings: dict[str, Any], tmp_pat
     line = line_of({**settings, "python": tmp_path / "nowhere" / "python"})
     assert line.endswith("nowhere/python: no such Python. Mend: make serve-env")
     line = line_of({**settings, "folder": tmp_path})
-    assert line == f"model folder {tmp_path}: no config.json in it. Mend: clinicite serve model"
+    said = f"model folder {tmp_path}: no config.json in it. "
+    assert line == f"{said}Mend: set CLINICITE_MODEL to the folder of a model, or unset it"
 
 
 def test_a_server_that_dies_at_start_names_its_error_and_its_log(settings: dict[str, Any]) -> None:
