@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import httpx
+import langsmith
 import openai
 from langchain_core.messages import AIMessageChunk, HumanMessage
 from langgraph.checkpoint.memory import InMemorySaver
@@ -65,6 +66,9 @@ class Session:
         options: Options,
         checkpointer: Any = None,
     ) -> None:
+        # LangChain sends every prompt to a tracing service where the environment says so; here a
+        # prompt may hold a patient's words, so no environment can switch that on.
+        langsmith.configure(enabled=False)
         self._model = model
         self.label = f"{model.model_name}-{options.mode}-{options.selected_by}".replace("/", "_")
         self._agent = build_agent(

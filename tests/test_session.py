@@ -229,6 +229,24 @@ def test_an_empty_or_endless_question_is_refused_unrepeated(
     assert len(str(refused.value)) < 200
 
 
+def test_no_environment_can_send_a_question_to_a_tracing_service(
+    open_session: Open, stub: StubVLLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from langsmith.utils import get_env_var, tracing_is_enabled
+
+    for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"):
+        monkeypatch.setenv(name, "true")
+    get_env_var.cache_clear()  # type: ignore[attr-defined]
+    with StubVLLM() as spy:
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", spy.url)
+        stub.reply = Reply("So.", "1.1")
+        session = open_session(BY_MODEL)
+        assert tracing_is_enabled() is False
+        turn(session, QUESTION)
+        assert spy.requests == []
+    get_env_var.cache_clear()  # type: ignore[attr-defined]
+
+
 def test_stopping_closes_the_stream_and_leaves_the_conversation_usable(
     open_session: Open, stub: StubVLLM
 ) -> None:
