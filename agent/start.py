@@ -102,7 +102,7 @@ def reachable(settings: AgentSettings) -> None:
 
 def open_session(home: Home, settings: AgentSettings, checkpointer: Any = None) -> Session:
     """Open the index and connect to the model that is being served."""
-    holder = IndexHolder(home, Embedder(IndexSettings().embedder))
+    holder = IndexHolder(home, Embedder(IndexSettings().embedder, home.models))
     holder()
     what = served(home, settings)
     return Session(

@@ -29,7 +29,7 @@ from agent.select import asserted, best_lines, in_context, line_scores
 from agent.therapies import therapies
 from agent.thinking import Thought
 from agent.words import ENGLISH
-from retrieval.search import Hit, Index
+from retrieval.search import Hit, Index, Where
 
 PASSAGES = 6
 # Below this the library is not about the question. Chosen on two sets of questions in our own
@@ -67,7 +67,7 @@ def begin(
     """Search for the question, made to stand alone, and number what was found."""
     searched, follows_up = standalone(question, earlier)
     hits = index.search(searched, PASSAGES)
-    older = index.search(searched, 1, statuses=("superseded",))
+    older = index.search(searched, 1, Where(statuses=("superseded",)))
     evidence = gather(searched, index.manifest.id, hits)
     return Turn(
         question, searched, follows_up, mode, selected_by, model, index, evidence,
@@ -165,7 +165,7 @@ def _picked(turn: Turn) -> tuple[str, ...]:
     lines = list(turn.evidence.lines.values())
     texts = [in_context(x) for x in lines]
     question = asserted(turn.searched)
-    vectors = turn.index.embedder.encode([question, *texts])
+    vectors = turn.index.embedder.question([question, *texts])
     cosines = vectors[1:] @ vectors[0]
     scores = line_scores(
         turn.evidence,

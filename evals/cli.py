@@ -58,7 +58,8 @@ def search(
     from retrieval.search import Index
 
     samples = benchmarks.load(benchmark)
-    index = Index.open(open_home(), Embedder(IndexSettings().embedder))
+    home = open_home()
+    index = Index.open(home, Embedder(IndexSettings().embedder, home.models))
     rankings = []
     for sample in samples:
         hits = index.search(sample.question, 60)

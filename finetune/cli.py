@@ -38,7 +38,8 @@ def data(
     from retrieval.search import Index
 
     labelled = load(questions, sorted(BENCHMARKS.glob("*.jsonl")))
-    index = Index.open(open_home(), Embedder(IndexSettings().embedder))
+    home = open_home()
+    index = Index.open(home, Embedder(IndexSettings().embedder, home.models))
     missed = 0
     with out.open("w", encoding="utf-8") as rows:
         for one in labelled:

@@ -19,8 +19,9 @@ Span = tuple[int, int]
 
 # As in the index, so that a model sees in training the lengths that it will see in use.
 PASSAGE_CHARS = 800
-_ITEM = re.compile(r"[•●▪◦➢*–-]\s*|\(?[a-z0-9ivx]{1,3}[.)]\s+|[0-9]{1,2}[.、]|（[一二三四五六七八九十]+）")
-_CHINESE_HEADING = re.compile(r"第[一二三四五六七八九十]+[章节]\s|[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
+_TEN = "[一二三四五六七八九十]+"
+_ITEM = re.compile(rf"[•●▪◦➢*–-]\s*|\(?[a-z0-9ivx]{{1,3}}[.)]\s+|[0-9]{{1,2}}[.、]|（{_TEN}）")
+_CHINESE_HEADING = re.compile(rf"第{_TEN}[章节]\s|{_TEN}、|（{_TEN}）")
 _PAGE_NUMBER = re.compile(r"[0-9]{1,3}")
 
 
@@ -163,7 +164,8 @@ def _heading(words: str) -> bool:
     if len(words) > 90:
         return False
     if is_chinese(words):
-        return len(words) <= 24 and bool(_CHINESE_HEADING.match(words)) and words[-1] not in "。；，："
+        short = len(words) <= 24 and words[-1] not in "。；，："
+        return short and _CHINESE_HEADING.match(words) is not None
     letters = [c for c in words if c.isalpha()]
     shouted = len(letters) > 3 and all(c.isupper() for c in letters) and not _ITEM.match(words)
     return shouted or (words.endswith(":") and len(words) < 60 and not _ITEM.match(words))

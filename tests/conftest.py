@@ -26,8 +26,8 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedder() -> Embedder:
-    return Embedder(MINILM)
+def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
+    return Embedder(MINILM, tmp_path_factory.mktemp("exports"))
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,9 @@ from guidelines.problem import Problem
 from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
-from retrieval.fusion import reciprocal_rank
+from retrieval.fusion import PAGE, best, convex
 from retrieval.lexical import Lexical, terms
-from retrieval.search import Index
+from retrieval.search import Index, Where
 from tests.conftest import CHOSEN, SAMPLES
 
 
@@ -25,11 +25,14 @@ def rebuild(home: Home, embedder: Embedder) -> tuple[str, int, int]:
     return built.manifest.id, built.embedded, built.reused
 
 
-def test_reciprocal_rank_by_hand() -> None:
-    fused = reciprocal_rank([[7, 3], [3, 9]])
-    assert [row for row, _ in fused] == [3, 7, 9]
-    assert fused[0][1] == pytest.approx(1 / 62 + 1 / 61)
-    assert reciprocal_rank([[5], [4]])[0][0] == 4  # a tie falls to the smaller row
+def test_convex_fusion_by_hand() -> None:
+    cosines = np.array([0.5, 0.1, 0.0], np.float32)
+    lexical = np.array([0.0, 4.0, 2.0], np.float32)
+    paged = np.array([0.0, 0.0, 3.0], np.float32)
+    fused = convex(cosines, lexical, paged, dense=2.0)
+    assert fused.tolist() == pytest.approx([1.0, 1.2, 0.5 + PAGE])
+    assert convex(cosines, lexical, paged, dense=0.0)[0] == 0  # an unreadable question: words only
+    assert best(np.array([1, 3, 3, -np.inf], np.float32), 4) == [1, 2, 0]  # ties, and no -inf
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_superseded_and_retired_editions_leave_the_search_at_once(
     index = Index.open(home, embedder)
     question = "amoxicillin dose pneumonia"
     assert "cap-adults-2021" not in {h.passage.guideline for h in index.search(question, 20)}
-    both = index.search(question, 20, statuses=("current", "superseded"))
+    both = index.search(question, 20, Where(statuses=("current", "superseded")))
     assert "cap-adults-2021" in {h.passage.guideline for h in both}
     with catalogue.locked(home) as entries:
         catalogue.retire(entries, "cap-adults-2025")

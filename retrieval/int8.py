@@ -1,0 +1,148 @@
+"""Models as ONNX with 8-bit weights: made once from PyTorch, then run without it.
+
+Dynamic quantisation with `reduce_range`, so that a CPU without VNNI does not overflow. A vector
+comes out within .99 in cosine of the 32-bit one on average (.97 at worst over 250 passages), at a
+sixth of the CPU time of PyTorch for one question. Knows nothing of passages or questions.
+"""
+
+import json
+import shutil
+import tempfile
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from guidelines.home import write_atomic
+
+Task = Literal["embed", "rerank"]
+Floats = NDArray[np.float32]
+Texts = Sequence[str] | Sequence[tuple[str, str]]
+
+MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "export.json"
+_OPSET = 17
+
+
+class Int8:
+    """A session of onnxruntime with its tokenizer, on one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        """Load what `export` made.
+
+        One thread: a question is one short sequence, and threads that spin steal each other's core.
+        """
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session: Any = onnxruntime.InferenceSession(
+            str(folder / MODEL), options, providers=["CPUExecutionProvider"]
+        )
+        card = json.loads((folder / CARD).read_text("utf-8"))
+        self.tokenizer: Any = Tokenizer.from_file(str(folder / TOKENIZER))
+        self.tokenizer.enable_truncation(card["longest"])
+        self.tokenizer.enable_padding()
+        self._inputs = [i.name for i in self._session.get_inputs()]
+
+    def run(self, texts: Texts, batch: int = 16) -> Floats:
+        """Give the model's output for texts or pairs of texts, one row each."""
+        order = sorted(range(len(texts)), key=lambda i: (sum(map(len, texts[i])), i))
+        rows: list[Floats] = [np.zeros(0, np.float32)] * len(texts)
+        for start in range(0, len(order), batch):
+            part = order[start : start + batch]
+            encoded = self.tokenizer.encode_batch([texts[i] for i in part])
+            fields = {
+                "input_ids": [e.ids for e in encoded],
+                "attention_mask": [e.attention_mask for e in encoded],
+                "token_type_ids": [e.type_ids for e in encoded],
+            }
+            feed = {name: np.asarray(fields[name], np.int64) for name in self._inputs}
+            for i, row in zip(part, self._session.run(None, feed)[0], strict=True):
+                rows[i] = row
+        return np.stack(rows)
+
+
+def export(source: Path, target: Path, task: Task) -> None:
+    """Make the ONNX model of a sentence-transformers folder; the target appears whole or not."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        longest = _trace(source, work / "wide.onnx", task)
+        from onnxruntime.quantization import QuantType, quantize_dynamic
+
+        quantize_dynamic(
+            work / "wide.onnx", work / MODEL,
+            weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+        )  # fmt: skip
+        (work / "wide.onnx").unlink()
+        shutil.copy(source / TOKENIZER, work / TOKENIZER)
+        write_atomic(work / CARD, json.dumps({"task": task, "longest": longest}).encode())
+        if not target.exists():
+            work.rename(target)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _trace(source: Path, path: Path, task: Task) -> int:
+    """Write the 32-bit ONNX model; gives the longest input in tokens."""
+    import torch
+
+    model, names, longest = _embedder(source) if task == "embed" else _reranker(source)
+    sample = tuple(torch.ones((2, 7), dtype=torch.long) for _ in names)
+    axes = {name: {0: "batch", 1: "tokens"} for name in names}
+    with warnings.catch_warnings(), torch.no_grad():
+        # The tracer warns of branches on shapes; both kinds of model are compared in the tests.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            model.eval(), sample, str(path),
+            input_names=list(names), output_names=["out"],
+            dynamic_axes={**axes, "out": {0: "batch"}}, opset_version=_OPSET, dynamo=False,
+        )  # fmt: skip
+    return longest
+
+
+def _embedder(source: Path) -> tuple[Any, tuple[str, ...], int]:
+    import torch
+    from sentence_transformers import SentenceTransformer
+
+    whole = SentenceTransformer(str(source), device="cpu")
+
+    class Pooled(torch.nn.Module):
+        """The transformer with the model's own pooling, to unit length."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = whole
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            fields = {"input_ids": input_ids, "attention_mask": attention_mask}
+            out = self.layers(fields)["sentence_embedding"]
+            return torch.nn.functional.normalize(out, dim=1)
+
+    return Pooled(), ("input_ids", "attention_mask"), int(whole.max_seq_length or 512)
+
+
+def _reranker(source: Path) -> tuple[Any, tuple[str, ...], int]:
+    import torch
+    from sentence_transformers import CrossEncoder
+
+    whole = CrossEncoder(str(source), device="cpu", max_length=512)
+    names = tuple(n for n in ("input_ids", "attention_mask", "token_type_ids")
+                  if n in whole.tokenizer.model_input_names)  # fmt: skip
+
+    class Scored(torch.nn.Module):
+        """The classifier's one logit, no activation: only the order counts."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.classifier = whole.model
+
+        def forward(self, *fields: Any) -> Any:
+            return self.classifier(**dict(zip(names, fields, strict=True))).logits[:, 0]
+
+    return Scored(), names, 512
