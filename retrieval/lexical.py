@@ -12,6 +12,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from guidelines.text import is_cjk
+from retrieval.thesaurus import concepts
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*|[\u3400-\u9fff]+")
 # Words that say how a question is put, not what it is about.
@@ -24,6 +25,9 @@ STOPWORDS = frozenset(  # one block reads better than a hundred quoted words
     who whom why will with would you your
     """.split()  # noqa: SIM905
 )
+
+# What another form of a concept counts beside the one that was said; .8 to 1 do alike.
+OTHER_FORM = 0.9
 
 
 @lru_cache(maxsize=1)
@@ -88,6 +92,23 @@ class Lexical:
         if not words:
             return np.zeros(self.size, np.float32)
         return np.asarray(self._index.get_scores(words), np.float32)
+
+    def widened(self, question: str) -> NDArray[np.float32]:
+        """Score every row for a question whose concepts may go by other names on the page.
+
+        A concept counts once, by the best of its forms: adding them up would let a drug with ten
+        brands drown the rest of the question.
+        """
+        found, rest = concepts(question)
+        total = self.scores(" ".join(rest))
+        for said in found:
+            best = self.scores(said.said)
+            for form in dict.fromkeys(x for c in said.concepts for x in (c.name, *c.forms)):
+                known = terms(form)
+                if form != said.said and known and all(self.knows(t) for t in known):
+                    best = np.maximum(best, OTHER_FORM * self.scores(form))
+            total = total + best
+        return total
 
     def rarity(self, term: str) -> float:
         """Give the term's inverse document frequency; a term no passage has is the rarest."""

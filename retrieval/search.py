@@ -17,6 +17,7 @@ from retrieval.fusion import DENSE, best, convex
 from retrieval.lexical import Lexical, stem, terms, words
 from retrieval.passages import CHUNKING, Passage, page_rows
 from retrieval.store import Manifest
+from retrieval.thesaurus import spelled_out
 
 Mask = NDArray[np.bool_]
 
@@ -113,8 +114,11 @@ class Index:
         rows = np.array([p.guideline in allowed for p in self.passages], bool)
         if not rows.any():
             return []
-        cosines = self._cosines(self.embedder.question([query]))
-        scores = np.where(rows, self._fused(query, cosines, rows), -np.inf)
+        spelled = spelled_out(query)
+        cosines = self._cosines(self.embedder.question([spelled]))
+        scores = np.where(
+            rows, self._fused(query, cosines, rows, DENSE * self._readable(spelled)), -np.inf
+        )
         return [
             Hit(
                 rank,
@@ -126,21 +130,21 @@ class Index:
             for rank, row in enumerate(best(scores, k), start=1)
         ]
 
-    def _fused(self, query: str, cosines: Vectors, rows: Mask) -> Vectors:
-        lexical = np.where(rows, self.lexical.scores(query), 0)
+    def _fused(self, query: str, cosines: Vectors, rows: Mask, dense: float) -> Vectors:
+        lexical = np.where(rows, self.lexical.widened(query), 0)
         # A page that answers often says so in pieces: the question's words are spread over
         # several passages, which only a ranking of whole pages sees.
-        paged = np.where(rows, self._page_lexical.scores(query)[self._page_of], 0)
-        return convex(cosines, lexical, paged, DENSE * self._readable(query))
+        paged = np.where(rows, self._page_lexical.widened(query)[self._page_of], 0)
+        return convex(cosines, lexical, paged, dense)
 
-    def _readable(self, query: str) -> float:
+    def _readable(self, spelled: str) -> float:
         """Give the share of a question's characters that the embedder reads.
 
         An English one takes Chinese characters for unknown signs, and its cosines say nothing.
         """
         if self.embedder.reads_chinese:
             return 1.0
-        seen = [c for c in query if c.isalnum()]
+        seen = [c for c in spelled if c.isalnum()]
         return 1 - sum(is_cjk(c) for c in seen) / len(seen) if seen else 1.0
 
     def coverage(self, query: str, text: str) -> float:
