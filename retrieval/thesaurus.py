@@ -40,7 +40,7 @@ def _entries() -> dict[str, tuple[Concept, ...]]:
     found: dict[str, tuple[Concept, ...]] = {}
     text = files("retrieval").joinpath("thesaurus.tsv").read_text("utf-8")
     for row in text.splitlines():
-        name, forms, kind, chinese = (row.split("\t") + ["", "", ""])[:4]
+        name, forms, kind, chinese = [*row.split("\t"), "", "", ""][:4]
         each = [f.strip().lower() for f in (*forms.split(" | "), *chinese.split(" | "))]
         concept = Concept(name.lower(), tuple(dict.fromkeys(f for f in each if f)), kind)
         for form in (concept.name, *concept.forms):
