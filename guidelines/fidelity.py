@@ -20,7 +20,8 @@ Kind = Literal[
     "control character", "private glyph", "lost character", "unmapped glyph", "glyph name",
     "symbol font",
 ]  # fmt: skip
-_GLYPH_NAME = re.compile(r"\(cid:\d+\)|(?<![\w/.])/(?:g|gid|glyph|uni|c|C|G)\d{1,5}\b")
+# Three in a row, or the name of a group: "G00/G01" is a diagnosis, "mg/g12" may be a unit's note.
+_GLYPH_NAME = re.compile(r"\(cid:\d+\)|(?:/(?:g|gid|glyph|uni|c|G|C)[0-9A-F]{1,5}\s?){3,}")
 # What a lost sign can change the meaning of, right beside it: a number, a unit, a dose's form.
 _BEFORE = re.compile(
     r"(?:[\d%⁰-⁹<>≤≥=±×/]|\b(?:mg|mcg|g|kg|m[lL]|[lL]|mmol|IU|units?|tablets?|capsules?|by))[ \t]*$"

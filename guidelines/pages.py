@@ -56,8 +56,8 @@ class Row:
 class Page:
     """One page of a file; `number` counts from 1, `label` is what is printed on paper.
 
-    `reasons` says in words why the quality is not "text"; `repairs` counts what was put right;
-    `picture` is the part of the page that its largest picture fills. `ocr_text` is what OCR read:
+    `reasons` says in words why the quality is not "text"; `repairs` counts what was put right.
+    `scan`: the text lies unseen under or over a picture of the page; `picture` is the part of the page that its largest picture fills. `ocr_text` is what OCR read:
     words to find the page by, never to show or to count on.
     """
 
@@ -71,6 +71,7 @@ class Page:
     findings: tuple[Finding, ...] = ()
     reasons: tuple[str, ...] = ()
     repairs: tuple[tuple[str, int], ...] = ()
+    scan: bool = False
     picture: float = 0.0
     ocr_text: str = ""
 
@@ -132,7 +133,7 @@ def _read(document: Any, index: int) -> Page:
     textpage.close()
     page.close()
     return Page(
-        index + 1, label, text, rows, width, height, quality, found, reasons, repairs, share
+        index + 1, label, text, rows, width, height, quality, found, reasons, repairs, hidden, share
     )
 
 
