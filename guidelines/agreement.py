@@ -21,6 +21,7 @@ _FACT = re.compile(
     r"mm|cm|kPa)(?![A-Za-z])"
     r"|毫克|微克|毫升|毫摩尔|小时|公斤|千克"
 )
+_PARTED = re.compile(r"(?<=\d)\s(?=\d)")
 # A bullet that the text layer lost is read as any small sign; "=" is the commonest.
 _BULLET = re.compile(r"^[^\w<>≤≥±×(]+")
 _SHOWN = 3
@@ -28,7 +29,7 @@ _SHOWN = 3
 
 def weigh(page: Page, words: Sequence[Word]) -> Page:
     """Judge a page anew with what OCR read on its picture (words placed in points)."""
-    read = " ".join(w.text for w in words if w.sure)
+    read = _joined([w for w in words if w.sure])
     page = replace(page, ocr_text=read)
     if page.quality == "empty":
         if sum(c.isalnum() for c in read) < NEARLY_EMPTY:
@@ -48,17 +49,35 @@ def weigh(page: Page, words: Sequence[Word]) -> Page:
 def _against(page: Page, words: Sequence[Word]) -> Iterator[str]:
     """Say of each damaged row what speaks against its numbers."""
     for row in page.rows:
-        inside = [f for f in page.findings if f.start < row.end and row.start < f.end]
-        if not inside:
+        inside = _within(page, row)
+        if all(f.kind == "icon" for f in inside):
             continue
-        printed = " ".join(w.text for w in _over(row, words))
+        said, read = _without(page.text, row, inside), _joined(_over(row, words))
         if inside[0].start == row.start:
-            printed = _BULLET.sub("", printed)
-        kept = _without(page.text, row, inside)
+            read = _BULLET.sub("", read)
         if any(f.decisive for f in inside):
-            yield f"a number stands beside a lost sign in “{kept}”; OCR reads “{printed}”"
-        elif facts(kept) != facts(printed):
-            yield f"the text says “{kept}” where OCR reads “{printed}”"
+            yield f"a number stands beside a lost sign in “{said}”; OCR reads “{read}”"
+        elif facts(said) != facts(read) and not _level_agrees(page, row, words):
+            yield f"the text says “{said}” where OCR reads “{read}”"
+
+
+def _level_agrees(page: Page, row: Row, words: Sequence[Word]) -> bool:
+    """Compare all that stands level with a row, over the page's whole width.
+
+    A raised note is a row of its own for pdfium and part of its line for OCR.
+    """
+    band = replace(row, left=0.0, right=page.width)
+    level = [r for r in page.rows if row.bottom <= (r.bottom + r.top) / 2 <= row.top]
+    said = " ".join(_without(page.text, r, _within(page, r)) for r in level)
+    return facts(said) == facts(_BULLET.sub("", _joined(_over(band, words))))
+
+
+def _within(page: Page, row: Row) -> list[Finding]:
+    return [f for f in page.findings if f.start < row.end and row.start < f.end]
+
+
+def _joined(words: Sequence[Word]) -> str:
+    return " ".join(w.text for w in words)
 
 
 def _without(text: str, row: Row, lost: Sequence[Finding]) -> str:
@@ -85,5 +104,6 @@ def _over(row: Row, words: Sequence[Word]) -> list[Word]:
 
 
 def facts(text: str) -> Counter[str]:
-    """Count the numbers, comparators and units of a text."""
-    return Counter(f.replace("μ", "µ").casefold() for f in _FACT.findall(text))
+    """Count the numbers, comparators and units of a text, "1 500" as one number."""
+    joined = _PARTED.sub("", text).replace("μ", "µ")
+    return Counter(f.casefold() for f in _FACT.findall(joined))

@@ -17,8 +17,8 @@ RULES = 1
 NEARLY_EMPTY = 20
 
 Kind = Literal[
-    "control character", "private glyph", "lost character", "unmapped glyph", "glyph name",
-    "symbol font",
+    "control character", "private glyph", "icon", "lost character", "unmapped glyph",
+    "glyph name", "symbol font",
 ]  # fmt: skip
 # Three in a row, or the name of a group: "G00/G01" is a diagnosis, "mg/g12" may be a unit's note.
 _GLYPH_NAME = re.compile(r"\(cid:\d+\)|(?:/(?:g|gid|glyph|uni|c|G|C)[0-9A-F]{1,5}\s?){3,}")
@@ -31,6 +31,7 @@ _AFTER = re.compile(
     r"capsules?|ampoules?|vials?|drops?|puffs?|fold)\b)"
 )
 _REACH = 14
+_ROW = re.compile(r"[^\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -60,10 +61,11 @@ def find(
     kinds: dict[int, Kind] = {i: "unmapped glyph" for i in unmapped}
     kinds |= dict.fromkeys(from_symbols, "symbol font")
     kinds |= dict(_unreadable(text))
+    kinds |= dict.fromkeys(_icons(text, kinds), "icon")
     for match in _GLYPH_NAME.finditer(text):
         kinds |= dict.fromkeys(range(*match.span()), "glyph name")
     return tuple(
-        Finding(kind, start, end, _decisive(text, start, end))
+        Finding(kind, start, end, kind != "icon" and _decisive(text, start, end))
         for kind, start, end in _runs(sorted(kinds.items()))
     )
 
@@ -90,6 +92,23 @@ def _kind(char: str) -> Kind | None:
     if category == "Cc":
         return "control character"
     return "private glyph" if category in ("Co", "Cn", "Cs") else None
+
+
+def _icons(text: str, kinds: dict[int, Kind]) -> Iterator[int]:
+    """Give the private glyphs of rows that hold nothing else: the buttons of a web page.
+
+    Symbol fonts keep their signs at U+F020 to U+F0FF: such a glyph may be a cell's comparator.
+    """
+    if "private glyph" not in kinds.values():
+        return
+    for row in _ROW.finditer(text):
+        places = [i for i in range(*row.span()) if not text[i].isspace()]
+        if all(kinds.get(i) == "private glyph" and not _symbol(text[i]) for i in places):
+            yield from places
+
+
+def _symbol(char: str) -> bool:
+    return "\uf020" <= char <= "\uf0ff"
 
 
 def _runs(marked: Sequence[tuple[int, Kind]]) -> Iterator[tuple[Kind, int, int]]:

@@ -131,9 +131,7 @@ def _from_tsv(said: str) -> tuple[Word, ...]:
 def from_json(said: str) -> tuple[Word, ...]:
     """Read words from the JSON that `to_json` wrote."""
     try:
-        return tuple(
-            Word(str(t), *map(float, box), bool(sure)) for t, box, sure in json.loads(said)
-        )
+        return tuple(Word(str(t), *box, sure=bool(sure)) for t, box, sure in json.loads(said))
     except (ValueError, TypeError) as fault:
         raise OcrFailure("the engine's reply is not in the form agreed") from fault
 

@@ -57,8 +57,9 @@ class Page:
     """One page of a file; `number` counts from 1, `label` is what is printed on paper.
 
     `reasons` says in words why the quality is not "text"; `repairs` counts what was put right.
-    `scan`: the text lies unseen under or over a picture of the page; `picture` is the part of the page that its largest picture fills. `ocr_text` is what OCR read:
-    words to find the page by, never to show or to count on.
+    `scan`: the text lies unseen under or over a picture of the page; `picture` is the part of the
+    page that its largest picture fills. `ocr_text` is what OCR read: words to find the page by,
+    never to show or to count on.
     """
 
     number: int

@@ -9,6 +9,7 @@ import io
 import logging
 import sys
 from pathlib import Path
+from typing import Any
 
 from guidelines.ocr import Word, to_json
 
@@ -27,7 +28,7 @@ def main() -> None:
     if not list(models.glob("*.onnx")):
         raise SystemExit("the rapidocr package has no models in it")
     image = Image.open(io.BytesIO(sys.stdin.buffer.read())).convert("RGB")
-    read = rapidocr.RapidOCR(
+    read: Any = rapidocr.RapidOCR(
         params={
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
