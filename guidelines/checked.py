@@ -12,7 +12,16 @@ from pathlib import Path
 
 from guidelines.agreement import weigh
 from guidelines.home import write_atomic
-from guidelines.ocr import Engine, OcrFailure, Word, engine, from_json, read_words, to_json
+from guidelines.ocr import (
+    Engine,
+    OcrFailure,
+    Script,
+    Word,
+    engine,
+    from_json,
+    read_words,
+    to_json,
+)
 from guidelines.pages import Page, opened, read_page
 from guidelines.render import raster
 from guidelines.text import is_cjk
@@ -75,7 +84,7 @@ def _read(path: Path, number: int, chosen: Engine) -> tuple[Word, ...]:
     return tuple(placed)
 
 
-def _script(path: Path, page: Page) -> str:
+def _script(path: Path, page: Page) -> Script:
     """Tell the page's script from its text, or from its neighbours' where it has none."""
     for text in _texts_near(path, page):
         letters = [c for c in text if c.isalpha()]

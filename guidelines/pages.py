@@ -29,9 +29,15 @@ PDFIUM = threading.RLock()
 _CELL_GAP = 1.6
 _ROW = re.compile(r"[^\r\n]+")
 
-# text: every line may be quoted. damaged: all but the lines that touch a suspect span.
-# suspect: none of its lines. ocr: a picture whose words can be found, never quoted. empty: nothing.
 Quality = Literal["text", "damaged", "suspect", "ocr", "empty"]
+# What each means to a librarian; of a damaged page the lines that touch no suspect span are sound.
+QUALITIES: dict[Quality, str] = {
+    "text": "have sound text",
+    "damaged": "hold characters the text layer lost; such lines are never quoted",
+    "suspect": "may print other numbers than their text layer has; none of their lines is quoted",
+    "ocr": "are pictures whose words can be found; they are shown, never quoted",
+    "empty": "have no text; nothing on them can be found",
+}
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,10 @@ def _quality(text: str, found: Sequence[Finding], hidden: bool) -> tuple[Quality
     """Judge by the text layer alone; only OCR that agrees may later relax it."""
     if len(text.strip()) < NEARLY_EMPTY:
         return "empty", ("the page has almost no text",)
-    reasons = [f"{n} places with a {kind}" for kind, n in Counter(f.kind for f in found).items()]
+    reasons = [
+        f"{kind} in {n} place{'s' if n > 1 else ''}"
+        for kind, n in Counter(f.kind for f in found).items()
+    ]
     if hidden:
         reasons.insert(0, "the page is a scan; its text was read by a machine and not proofed")
     return ("suspect", tuple(reasons)) if reasons else ("text", ())
