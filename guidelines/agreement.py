@@ -29,11 +29,10 @@ _SHOWN = 3
 
 def weigh(page: Page, words: Sequence[Word]) -> Page:
     """Judge a page anew with what OCR read on its picture (words placed in points)."""
-    read = _joined([w for w in words if w.sure])
-    page = replace(page, ocr_text=read)
+    page = replace(page, ocr=tuple(words))
     if page.quality == "empty":
-        if sum(c.isalnum() for c in read) < NEARLY_EMPTY:
-            return replace(page, ocr_text="")
+        if sum(c.isalnum() for c in page.ocr_text) < NEARLY_EMPTY:
+            return replace(page, ocr=())
         why = "the page is a picture; OCR finds its words, which are never quoted"
         return replace(page, quality="ocr", reasons=(why,))
     if page.quality != "suspect" or page.scan:
@@ -44,6 +43,12 @@ def weigh(page: Page, words: Sequence[Word]) -> Page:
         return replace(page, reasons=(*page.reasons, *against[:_SHOWN], *more))
     why = "OCR reads the same numbers, comparators and units in the damaged rows"
     return replace(page, quality="damaged", reasons=(*page.reasons, why))
+
+
+def ocr_over(page: Page, start: int, end: int) -> str:
+    """Give what OCR read in the rows that a span touches: to search by, never to show."""
+    rows = (r for r in page.rows if r.start < end and start < r.end)
+    return _joined([w for row in rows for w in _over(row, page.ocr) if w.sure])
 
 
 def _against(page: Page, words: Sequence[Word]) -> Iterator[str]:

@@ -19,6 +19,8 @@ from typing import Literal
 SECONDS = 90
 # Below this, of 100, tesseract guesses: specks, handwriting, drawings.
 _SURE = 50
+_NOWHERE = "http://127.0.0.1:9"
+
 Script = Literal["latin", "chinese"]
 
 
@@ -95,6 +97,9 @@ def read_words(engine: Engine, image: bytes, seconds: float = SECONDS) -> tuple[
     """
     environment = {
         **os.environ,
+        # A version of rapidocr whose models are not in its package must fail, not fetch them.
+        "HTTP_PROXY": _NOWHERE,
+        "HTTPS_PROXY": _NOWHERE,
         "OMP_THREAD_LIMIT": "1",
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": os.pathsep.join((str(Path(__file__).resolve().parent.parent), *_path())),

@@ -20,6 +20,7 @@ import pypdfium2.raw as pdfium_c
 
 from guidelines import glyphs
 from guidelines.fidelity import NEARLY_EMPTY, Finding, find
+from guidelines.ocr import Word
 from guidelines.problem import Problem
 from guidelines.text import LIGATURES
 
@@ -64,8 +65,8 @@ class Page:
 
     `reasons` says in words why the quality is not "text"; `repairs` counts what was put right.
     `scan`: the text lies unseen under or over a picture of the page; `picture` is the part of the
-    page that its largest picture fills. `ocr_text` is what OCR read: words to find the page by,
-    never to show or to count on.
+    page that its largest picture fills. `ocr` is what OCR read, placed in points: words to find
+    the page by, never to show or to count on.
     """
 
     number: int
@@ -80,12 +81,17 @@ class Page:
     repairs: tuple[tuple[str, int], ...] = ()
     scan: bool = False
     picture: float = 0.0
-    ocr_text: str = ""
+    ocr: tuple[Word, ...] = ()
 
     @property
     def suspect_spans(self) -> tuple[tuple[int, int], ...]:
         """Give the spans that no quoted line may touch."""
         return tuple((f.start, f.end) for f in self.findings)
+
+    @property
+    def ocr_text(self) -> str:
+        """Give the words that OCR is sure of, in its reading order."""
+        return " ".join(w.text for w in self.ocr if w.sure)
 
 
 @contextmanager

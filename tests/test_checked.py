@@ -240,6 +240,7 @@ def test_what_ocr_read_is_kept_and_not_read_again(
         read_page_checked(path, 1, tmp_path / "ocr")
 
 
+@pytest.mark.slow
 def test_the_engine_of_the_environment_reads_without_the_network() -> None:
     engine = Engine("rapidocr", "any", (sys.executable, "-P", "-m", "guidelines.rapid"))
     if shutil.which("unshare") is not None:

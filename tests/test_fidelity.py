@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from guidelines.agreement import facts, weigh
+from guidelines.agreement import facts, ocr_over, weigh
 from guidelines.fidelity import Finding, find
 from guidelines.ocr import Word
 from guidelines.pages import Page, Row
@@ -88,6 +88,7 @@ def test_ocr_that_agrees_leaves_only_the_damaged_lines_unquotable() -> None:
     page = weigh(_page("Give 5 mg\r\na con\ufffdrmed 2019 case"), _read("Give", "confirmed 2019"))
     assert page.quality == "damaged"
     assert page.suspect_spans == ((16, 17),)
+    assert ocr_over(page, 14, 20) == "confirmed 2019"
 
 
 def test_ocr_noise_far_from_the_damage_raises_no_alarm() -> None:
