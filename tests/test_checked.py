@@ -1,9 +1,6 @@
 """Damaged PDFs made here, read by the real OCR: fonts that lie, exponents, ligatures, pictures."""
 
 import io
-import shutil
-import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,9 +22,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from guidelines import checked, ocr
+from guidelines import checked
 from guidelines.checked import needs_ocr, read_page_checked
-from guidelines.ocr import Engine, OcrFailure, read_words
+from guidelines.ocr import Engine
 from guidelines.pages import page_text, read_page
 from guidelines.render import raster
 from guidelines.text import quote
@@ -240,23 +237,6 @@ def test_what_ocr_read_is_kept_and_not_read_again(
         read_page_checked(path, 1, tmp_path / "ocr")
 
 
-@pytest.mark.slow
-def test_the_engine_of_the_environment_reads_without_the_network() -> None:
-    engine = Engine("rapidocr", "any", (sys.executable, "-P", "-m", "guidelines.rapid"))
-    if shutil.which("unshare") is not None:
-        engine = Engine("rapidocr", "any", ("unshare", "-rn", *engine.command))
-    picture = raster(SAMPLES / "asthma-children-2024.pdf", 6).pgm
-    words = read_words(engine, picture)
-    assert sum(len(w.text) for w in words if w.sure) > 100
-
-
-def test_an_engine_that_hangs_is_stopped(tmp_path: Path) -> None:
-    began = time.monotonic()
-    with pytest.raises(OcrFailure, match="took more than 1 s"):
-        read_words(Engine("sleeper", "1", ("sleep", "60")), b"", seconds=1)
-    assert time.monotonic() - began < 20
-
-
 def test_a_page_stays_suspect_where_ocr_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -269,11 +249,6 @@ def test_a_page_stays_suspect_where_ocr_fails(
     assert page.reasons[-1] == "OCR failed: tesseract ended with status 1"
     monkeypatch.setattr(checked, "engine", lambda _: None)
     assert read_page_checked(path, 1, tmp_path / "ocr").reasons[-1] == "no OCR engine is installed"
-
-
-def test_words_are_kept_as_they_were_read() -> None:
-    words = (ocr.Word("≥4", 1.0, 2.0, 3.5, 4.0, True), ocr.Word("咳嗽", 0.0, 0.0, 1.0, 1.0, False))
-    assert ocr.from_json(ocr.to_json(words)) == words
 
 
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "guideline-pdfs"
