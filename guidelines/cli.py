@@ -91,24 +91,26 @@ def list_(as_json: AsJson = False) -> None:
 @library.command()
 def show(guideline: str, as_json: AsJson = False) -> None:
     """Show one edition: all that is known of it, and what its pages offer."""
-    from guidelines.pages import read_pages
+    from guidelines.checked import proofed
+    from guidelines.pages import QUALITIES, read_pages
 
     home = open_home()
     entry = catalogue.known(catalogue.load(home), guideline)
-    qualities: dict[str, list[int]] = {"text": [], "suspect": [], "empty": []}
-    for page in read_pages(catalogue.file_of(home, entry)):
-        qualities[page.quality].append(page.number)
+    path = catalogue.file_of(home, entry)
+    # What OCR read when the index was built counts; looking must not start an hour of OCR.
+    pages = [proofed(page, path, home.ocr, run=False) for page in read_pages(path)]
+    qualities = {q: [p.number for p in pages if p.quality == q] for q in QUALITIES}
     if as_json:
-        typer.echo(json.dumps({**asdict(entry), "page_quality": qualities}, ensure_ascii=False))
+        reasons = {p.number: p.reasons for p in pages if p.reasons}
+        repairs = {p.number: dict(p.repairs) for p in pages if p.repairs}
+        known = {"page_quality": qualities, "page_reasons": reasons, "page_repairs": repairs}
+        typer.echo(json.dumps({**asdict(entry), **known}, ensure_ascii=False))
         return
     for key, value in asdict(entry).items():
         typer.echo(f"{key:13} {value if value != '' else 'not known'}")
     typer.echo(f"pages         {len(qualities['text'])} with sound text")
-    for quality, meaning in (
-        ("suspect", "hold characters the text layer lost; such lines are never quoted"),
-        ("empty", "have no text; nothing on them can be found"),
-    ):
-        if numbers := qualities[quality]:
+    for quality, meaning in QUALITIES.items():
+        if quality != "text" and (numbers := qualities[quality]):
             typer.echo(f"              {len(numbers)} {meaning}: {', '.join(map(str, numbers))}")
 
 

@@ -38,6 +38,11 @@ class Home:
         return self.root / "index"
 
     @property
+    def ocr(self) -> Path:
+        """What OCR read on pages that needed it, by the PDF's sha256; can be made again."""
+        return self.root / "ocr"
+
+    @property
     def models(self) -> Path:
         """Prepared models that vLLM serves."""
         return self.root / "models"

@@ -7,7 +7,8 @@ the page again. Knows nothing of passages.
 import ctypes
 import re
 import threading
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,18 +18,27 @@ from typing import Any, Literal
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from guidelines import glyphs
+from guidelines.fidelity import NEARLY_EMPTY, Finding, find
+from guidelines.ocr import Word
 from guidelines.problem import Problem
-from guidelines.text import LINE_END_HYPHEN, unreadable
+from guidelines.text import LIGATURES
 
 # pdfium keeps global state: two threads in it crash the process.
 PDFIUM = threading.RLock()
-# Fewer characters than this on a page is a cover, a figure or a scan: nothing to quote.
-NEARLY_EMPTY = 20
 # A gap of this many times the type size parts two cells; justified prose stays below it.
 _CELL_GAP = 1.6
 _ROW = re.compile(r"[^\r\n]+")
 
-Quality = Literal["text", "suspect", "empty"]
+Quality = Literal["text", "damaged", "suspect", "ocr", "empty"]
+# What each means to a librarian; of a damaged page the lines that touch no suspect span are sound.
+QUALITIES: dict[Quality, str] = {
+    "text": "have sound text",
+    "damaged": "hold characters the text layer lost; such lines are never quoted",
+    "suspect": "may print other numbers than their text layer has; none of their lines is quoted",
+    "ocr": "are pictures whose words can be found; they are shown, never quoted",
+    "empty": "have no text; nothing on them can be found",
+}
 
 
 @dataclass(frozen=True)
@@ -51,7 +61,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a file; `number` counts from 1, `label` is what is printed on paper."""
+    """One page of a file; `number` counts from 1, `label` is what is printed on paper.
+
+    `reasons` says in words why the quality is not "text"; `repairs` counts what was put right.
+    `scan`: the text lies unseen under or over a picture of the page; `picture` is the part of the
+    page that its largest picture fills. `ocr` is what OCR read, placed in points: words to find
+    the page by, never to show or to count on.
+    """
 
     number: int
     label: str
@@ -60,6 +76,22 @@ class Page:
     width: float
     height: float
     quality: Quality
+    findings: tuple[Finding, ...] = ()
+    reasons: tuple[str, ...] = ()
+    repairs: tuple[tuple[str, int], ...] = ()
+    scan: bool = False
+    picture: float = 0.0
+    ocr: tuple[Word, ...] = ()
+
+    @property
+    def suspect_spans(self) -> tuple[tuple[int, int], ...]:
+        """Give the spans that no quoted line may touch."""
+        return tuple((f.start, f.end) for f in self.findings)
+
+    @property
+    def ocr_text(self) -> str:
+        """Give the words that OCR is sure of, in its reading order."""
+        return " ".join(w.text for w in self.ocr if w.sure)
 
 
 @contextmanager
@@ -78,32 +110,17 @@ def opened(path: Path) -> Iterator[Any]:
             document.close()
 
 
-def characters(textpage: Any) -> str:
-    """Give one character per pdfium character index."""
-    count: int = textpage.count_chars()
-    text: str = textpage.get_text_range() if count else ""
-    if len(text) != count:
-        # A few pages hold characters that the range call drops; then ask one by one.
-        text = "".join(
-            chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, i) or 0xFFFD) for i in range(count)
-        )
-    if LINE_END_HYPHEN not in text:
-        return text
-    # U+FFFE is a hyphen at a row's end or a glyph without a meaning ("con\ufffermed"); the second
-    # must not pass for a hyphen.
-    return "".join(
-        "\ufffd"
-        if char == LINE_END_HYPHEN and pdfium_c.FPDFText_IsHyphen(textpage.raw, i) != 1
-        else char
-        for i, char in enumerate(text)
-    )
-
-
 def read_pages(path: Path) -> Iterator[Page]:
-    """Read every page in order, one at a time."""
+    """Read every page in order, one at a time; no OCR: a damaged page is suspect as a whole."""
     with opened(path) as document:
         for index in range(len(document)):
             yield _read(document, index)
+
+
+def read_page(path: Path, number: int) -> Page:
+    """Read one page, as `read_pages` does."""
+    with opened(path) as document:
+        return _read(document, number - 1)
 
 
 @lru_cache(maxsize=64)
@@ -111,23 +128,39 @@ def page_text(path: Path, number: int) -> str:
     """Give the raw text of page `number`, which spans index into; the file never changes."""
     with opened(path) as document:
         textpage = document[number - 1].get_textpage()
-        return characters(textpage)
+        return glyphs.characters(textpage)[0]
 
 
 def _read(document: Any, index: int) -> Page:
     page = document[index]
     textpage = page.get_textpage()
-    text = characters(textpage)
+    text, raised = glyphs.characters(textpage)
     width, height = page.get_size()
-    if len(text.strip()) < NEARLY_EMPTY:
-        quality: Quality = "empty"
-    else:
-        quality = "suspect" if unreadable(text) else "text"
+    found = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
+    share, hidden = glyphs.picture_share(page)
+    quality, reasons = _quality(text, found, hidden)
+    joined = glyphs.joined_ligatures(textpage, text) + sum(text.count(c) for c in LIGATURES)
+    repairs = tuple((k, n) for k, n in (("ligature", joined), ("raised digit", raised)) if n)
     rows = tuple(_rows(textpage, text))
     label = document.get_page_label(index) or str(index + 1)
     textpage.close()
     page.close()
-    return Page(index + 1, label, text, rows, width, height, quality)
+    return Page(
+        index + 1, label, text, rows, width, height, quality, found, reasons, repairs, hidden, share
+    )
+
+
+def _quality(text: str, found: Sequence[Finding], hidden: bool) -> tuple[Quality, tuple[str, ...]]:
+    """Judge by the text layer alone; only OCR that agrees may later relax it."""
+    if len(text.strip()) < NEARLY_EMPTY:
+        return "empty", ("the page has almost no text",)
+    reasons = [
+        f"{kind} in {n} place{'s' if n > 1 else ''}"
+        for kind, n in Counter(f.kind for f in found).items()
+    ]
+    if hidden:
+        reasons.insert(0, "the page is a scan; its text was read by a machine and not proofed")
+    return ("suspect", tuple(reasons)) if reasons else ("text", ())
 
 
 def _rows(textpage: Any, text: str) -> Iterator[Row]:
@@ -143,16 +176,10 @@ def _rows(textpage: Any, text: str) -> Iterator[Row]:
         left = textpage.get_charbox(start)[0]
         right = textpage.get_charbox(end - 1)[2]
         # Box heights differ from font to font in one row; the baseline does not.
-        baseline = _baseline(textpage, middle)
+        baseline = glyphs.baseline(textpage, middle)
         cells = 1 + sum(_wide(textpage, text, i, size) for i in range(start + 1, end - 1))
         bottom, top = baseline - 0.2 * size, baseline + 0.8 * size
         yield Row(start, end, size, bold, left, bottom, right, top, cells)
-
-
-def _baseline(textpage: Any, index: int) -> float:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
-    return y.value
 
 
 def _wide(textpage: Any, text: str, index: int, size: float) -> bool:

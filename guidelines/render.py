@@ -61,6 +61,50 @@ def page_picture(
     return Picture(_png(_highlight(picture, corners)), left, top)
 
 
+# 300 dots an inch is what OCR engines are made for; a poster must not fill the memory.
+_OCR_DPI, _OCR_SIDE = 300, 3400
+
+
+@dataclass(frozen=True)
+class Raster:
+    """A grey picture of a page for OCR, and the affine map from its pixels to points."""
+
+    pgm: bytes
+    origin: tuple[float, float]
+    across: tuple[float, float]
+    down: tuple[float, float]
+
+    def box(self, left: float, top: float, right: float, bottom: float) -> Box:
+        """Map a rectangle of pixels to the page; rotated pages come out right."""
+        corners = [
+            tuple(self.origin[k] + x * self.across[k] + y * self.down[k] for k in (0, 1))
+            for x, y in ((left, top), (right, bottom))
+        ]
+        xs, ys = sorted(c[0] for c in corners), sorted(c[1] for c in corners)
+        return Box(xs[0], ys[0], xs[1], ys[1])
+
+
+def raster(path: Path, number: int) -> Raster:
+    """Draw page `number` for OCR."""
+    with opened(path) as document:
+        page = document[number - 1]
+        scale = min(_OCR_DPI / 72, _OCR_SIDE / max(page.get_size()))
+        picture = page.render(scale=scale, may_draw_forms=False, grayscale=True).to_pil()
+        out = io.BytesIO()
+        picture.save(out, format="PPM")
+        (x, y), (x1, y1), (x2, y2) = (
+            _points(page, picture.size, corner) for corner in ((0, 0), (1000, 0), (0, 1000))
+        )
+    across, down = ((x1 - x) / 1000, (y1 - y) / 1000), ((x2 - x) / 1000, (y2 - y) / 1000)
+    return Raster(out.getvalue(), (x, y), across, down)
+
+
+def _points(page: Any, size: tuple[int, int], pixel: tuple[int, int]) -> tuple[float, float]:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium_c.FPDF_DeviceToPage(page, 0, 0, size[0], size[1], 0, *pixel, x, y)
+    return x.value, y.value
+
+
 def _pixels(page: Any, size: tuple[int, int], box: Box) -> Corners:
     """Map a box to pixels by pdfium itself, so that rotated and cropped pages come out right."""
     points = []

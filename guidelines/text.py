@@ -9,7 +9,9 @@ import unicodedata
 # pdfium writes U+FFFE for a hyphen at a line's end and joins the two halves. Whether the printed
 # hyphen belongs to the word cannot be known from the page, so it is kept as printed.
 LINE_END_HYPHEN = "\ufffe"
-_LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
+# A raised digit means another number than a digit in the row: "10⁹" is not "109".
+SUPERSCRIPT = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
+LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
 
 
 def is_cjk(char: str) -> bool:
@@ -43,7 +45,7 @@ def fold(raw: str) -> tuple[str, list[int]]:
             out.append(" ")
             at.append(gap)
         gap, broke = None, False
-        for piece in "-" if char == LINE_END_HYPHEN else _LIGATURES.get(char, char):
+        for piece in "-" if char == LINE_END_HYPHEN else LIGATURES.get(char, char):
             out.append(piece)
             at.append(i)
     return "".join(out), at

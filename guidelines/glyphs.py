@@ -1,0 +1,169 @@
+"""What pdfium knows of the glyphs behind a page's text: meanings, fonts, heights and pictures.
+
+Asks pdfium only; what a finding means is decided in `guidelines.fidelity`.
+"""
+
+import ctypes
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+from guidelines.text import LINE_END_HYPHEN, SUPERSCRIPT
+
+# A raised digit is printed smaller than the one before it and stands higher by this part of it.
+_SMALLER, _HIGHER = 0.85, 0.2
+# In English text four characters in five are small letters or white space. A font without a map
+# to Unicode never gives only those, so they need not be asked for.
+_ASKED = re.compile(r"[^a-z\s]")
+# What the codes of a symbol font's ≤ ≥ × ± μ α β γ δ look like when they are read as Latin letters.
+_TAKEN_FOR_LATIN = re.compile(r"[£³´¥®¯¹²¼½¾¸¶]|(?<![A-Za-z])[mabgd](?![a-z]{3})")
+_SYMBOL_FONTS = ("symbol", "wingding", "dingbat", "mtextra", "mt extra", "webding")
+_LIGATURE = re.compile(r"ff[il]?|f[il]")
+_NUMBER = re.compile(r"[0-9]{2,}")
+# A scan's picture fills its page; a diagram with a caption fills half of it.
+_FILLS = 0.8
+_FORM_DEPTH = 3
+
+
+def characters(textpage: Any) -> tuple[str, int]:
+    """Give one character per pdfium character index, and how many raised digits were put right.
+
+    An exponent becomes a superscript code point: "10⁹", which the page prints, not "109".
+    """
+    count: int = textpage.count_chars()
+    text: str = textpage.get_text_range() if count else ""
+    if len(text) != count:
+        # A few pages hold characters that the range call drops; then ask one by one.
+        text = "".join(
+            chr(pdfium_c.FPDFText_GetUnicode(textpage.raw, i) or 0xFFFD) for i in range(count)
+        )
+    if LINE_END_HYPHEN in text:
+        # U+FFFE is a hyphen at a row's end or a glyph without a meaning ("con\ufffermed"); the
+        # second must not pass for a hyphen.
+        text = "".join(
+            "\ufffd"
+            if char == LINE_END_HYPHEN and pdfium_c.FPDFText_IsHyphen(textpage.raw, i) != 1
+            else char
+            for i, char in enumerate(text)
+        )
+    raised = set(_raised(textpage, text))
+    if raised:
+        text = "".join(SUPERSCRIPT[c] if i in raised else c for i, c in enumerate(text))
+    return text, len(raised)
+
+
+def _raised(textpage: Any, text: str) -> Iterator[int]:
+    """Give the digits that stand smaller and higher beside a digit: exponents, notes."""
+    for run in _NUMBER.finditer(text):
+        first, last = run.start(), run.end() - 1
+        if baseline(textpage, first) == baseline(textpage, last):
+            continue
+        largest = max(range(first, last + 1), key=lambda i: _printed_size(textpage, i))
+        yield from (i for i in range(first, last + 1) if _stands_over(textpage, largest, i))
+
+
+def _stands_over(textpage: Any, under: int, over: int) -> bool:
+    """Tell whether one glyph is smaller and higher than another in upright text."""
+    size = _printed_size(textpage, under)
+    return (
+        _printed_size(textpage, over) < _SMALLER * size
+        and abs(pdfium_c.FPDFText_GetCharAngle(textpage.raw, over)) < 0.01
+        and baseline(textpage, over) - baseline(textpage, under) > _HIGHER * size
+    )
+
+
+def _printed_size(textpage: Any, index: int) -> float:
+    # Some producers set size 1 and scale by the text matrix, so the size alone says nothing.
+    matrix = pdfium_c.FS_MATRIX()
+    size = float(pdfium_c.FPDFText_GetFontSize(textpage.raw, index))
+    if pdfium_c.FPDFText_GetMatrix(textpage.raw, index, matrix):
+        size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
+    return size
+
+
+def baseline(textpage: Any, index: int) -> float:
+    """Give the height of a glyph's origin over the page's foot, in points."""
+    x, y = ctypes.c_double(), ctypes.c_double()
+    pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+    return y.value
+
+
+def unmapped(textpage: Any, text: str) -> list[int]:
+    """List the characters that are only the glyph's code: their font maps it to no letter."""
+    raw, failed = textpage.raw, pdfium_c.FPDFText_HasUnicodeMapError
+    return [m.start() for m in _ASKED.finditer(text) if failed(raw, m.start()) == 1]
+
+
+def taken_for_latin(textpage: Any, text: str) -> list[int]:
+    """List Latin letters and signs that a symbol font draws: another sign stands on the page."""
+    return [
+        m.start()
+        for m in _TAKEN_FOR_LATIN.finditer(text)
+        if any(name in font(textpage, m.start()) for name in _SYMBOL_FONTS)
+    ]
+
+
+def font(textpage: Any, index: int) -> str:
+    """Give the name of a glyph's font, in small letters."""
+    name, flags = ctypes.create_string_buffer(96), ctypes.c_int()
+    pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, name, 96, flags)
+    return name.value.decode("latin-1").lower()
+
+
+def joined_ligatures(textpage: Any, text: str) -> int:
+    """Count the ligature glyphs that pdfium has written as letters: these share one place."""
+    found = 0
+    for match in _LIGATURE.finditer(text):
+        boxes = {textpage.get_charbox(i) for i in range(match.start(), match.end())}
+        found += len(boxes) < match.end() - match.start()
+    return found
+
+
+def picture_share(page: Any) -> tuple[float, bool]:
+    """Give the part of the page that its largest picture fills, and whether that hides the text.
+
+    Text is hidden where it is drawn without ink, or before a picture that fills the page: both
+    are how the text layer of a scan is kept.
+    """
+    width, height = page.get_size()
+    share, written, inkless, covered = 0.0, 0, 0, 0
+    for thing in _things(page.raw, _FORM_DEPTH):
+        kind = pdfium_c.FPDFPageObj_GetType(thing)
+        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            written += 1
+            inkless += pdfium_c.FPDFTextObj_GetTextRenderMode(thing) == 3
+        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
+            part = _part(thing, width, height)
+            share = max(share, part)
+            covered = written if part >= _FILLS else covered
+    hidden = max(inkless, covered)
+    return share, share >= _FILLS and hidden > 0.5 * written > 0
+
+
+def _things(page: Any, depth: int) -> Iterator[Any]:
+    for i in range(pdfium_c.FPDFPage_CountObjects(page)):
+        thing = pdfium_c.FPDFPage_GetObject(page, i)
+        yield thing
+        if pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield from _in_form(thing, depth)
+
+
+def _in_form(form: Any, depth: int) -> Iterator[Any]:
+    if depth == 0:
+        return
+    for i in range(pdfium_c.FPDFFormObj_CountObjects(form)):
+        thing = pdfium_c.FPDFFormObj_GetObject(form, i)
+        yield thing
+        if pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_FORM:
+            yield from _in_form(thing, depth - 1)
+
+
+def _part(thing: Any, width: float, height: float) -> float:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    if not pdfium_c.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
+        return 0.0
+    across = max(0.0, min(right.value, width) - max(left.value, 0.0))
+    upward = max(0.0, min(top.value, height) - max(bottom.value, 0.0))
+    return across * upward / (width * height) if width and height else 0.0
