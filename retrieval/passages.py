@@ -7,29 +7,29 @@ an item carries its lead-in ("Do not give if:"), since it means nothing, or wors
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from guidelines.pages import Page, Quality
-from guidelines.text import fold, is_cjk, quote, unreadable
+from guidelines.text import is_cjk, quote, unreadable
+from retrieval.columns import reading_order
+from retrieval.furniture import body_rows, furniture
 from retrieval.headings import Headings
-from retrieval.layout import RECOMMENDATION, Block, blocks, body_size, furniture
-from retrieval.sentences import sentence_spans
+from retrieval.layout import RECOMMENDATION, Block, Span, blocks, body_size, joined
+from retrieval.leads import leads, sentences
+from retrieval.tables import with_headings
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
-CHUNKING = 1
+CHUNKING = 2
 # MiniLM reads 256 tokens; 800 characters of clinical English with title and section fit.
 PASSAGE_CHARS = 800
 GAP = " … "
 
-Span = tuple[int, int]
 _GRADE = re.compile(
     r"(?:strong|weak|conditional)\b[^.]{0,80}\b(?:certainty|quality|evidence)\b[^.]{0,20}\.?"
     r"|[强弱]推荐[，,]\s*[极高中低]+质量证据[。]?",
     re.IGNORECASE,
 )
-_INTRO_CHARS = 160
-_ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def page_rows(passages: Sequence[Passage]) -> list[list[int]]:
 def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
     """Cut one document; same pages, same passages."""
     body, running = body_size(pages), furniture(pages)
-    laid = [blocks(page, body, running) for page in pages]
+    laid = [_laid_out(page, body, running) for page in pages]
     path = Headings()
     found: list[Passage] = []
     for index, (page, page_blocks) in enumerate(zip(pages, laid, strict=True)):
@@ -104,10 +104,24 @@ def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
         broken_out = _breaks(page_blocks[-1] if page_blocks else None, after)
         broken_in = _breaks(before, page_blocks[0] if page_blocks else None)
         for section, box, group in _sections(page_blocks, path):
-            for lines, start, end in _pack(page, box, group, sha256):
-                whole = [_mark(line, group, page_blocks, broken_in, broken_out) for line in lines]
-                found.append(_passage(page, guideline, sha256, section, whole, (start, end)))
+            for cuts in _pack(page, box, group, sha256):
+                whole = [_mark(c, page_blocks, broken_in, broken_out) for c in cuts]
+                found.append(_passage(page, guideline, sha256, section, whole))
     return [p for p in found if sum(c.isalpha() for c in p.text) >= 15 or _dense(p.text)]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A line, the spans of its own words without its lead, and the block it stands in."""
+
+    line: Line
+    own: tuple[Span, ...]
+    block: Block
+
+
+def _laid_out(page: Page, body: float, running: set[str]) -> list[Block]:
+    rows = reading_order(page, body_rows(page, running))
+    return with_headings(page, blocks(page, rows, body), body)
 
 
 def _dense(text: str) -> bool:
@@ -140,64 +154,20 @@ def _sections(
 
 def _pack(
     page: Page, box: Block | None, group: Sequence[Block], sha256: str
-) -> Iterator[tuple[list[Line], int, int]]:
-    lines: list[Line] = []
-    size, start, end = 0, 0, 0
-    for block, lead in _leads(page.text, box, group):
-        for line_start, line_end in _line_spans(page.text, block):
-            text_size = line_end - line_start
+) -> Iterator[list[_Cut]]:
+    """Fill passages with lines."""
+    lines: list[_Cut] = []
+    size = 0
+    for block, lead in leads(page.text, box, group):
+        for spans in sentences(page.text, block):
+            text_size = sum(end - start for start, end in spans)
             if lines and size + text_size > PASSAGE_CHARS:
-                yield lines, start, end
+                yield lines
                 lines, size = [], 0
-            if not lines:
-                start = line_start
-            lines.append(_line(page, sha256, (*lead, (line_start, line_end))))
-            size, end = size + text_size, line_end
+            lines.append(_Cut(_line(page, sha256, (*lead, *spans)), spans, block))
+            size += text_size
     if lines:
-        yield lines, start, end
-
-
-def _leads(
-    page_text: str, box: Block | None, group: Sequence[Block]
-) -> Iterator[tuple[Block, tuple[Span, ...]]]:
-    """Pair each block with what it means nothing without.
-
-    That is an item's lead-in sentence (or its box's heading) and parent item, and a table row's
-    bold header row.
-    """
-    intro: tuple[Span, ...] = ((box.start, box.end),) if box else ()
-    header: tuple[Span, ...] = ()
-    parents: list[Block] = []
-    previous = None
-    for block in group:
-        if block.kind == "row":
-            if block.bold and previous != "row":
-                yield block, ()
-                header = ((block.start, block.end),)
-            else:
-                yield block, header
-        elif block.kind == "item":
-            while parents and parents[-1].left >= block.left - 4:
-                parents.pop()
-            yield block, intro + tuple((b.start, b.end) for b in parents[-1:])
-            parents.append(block)
-        else:
-            yield block, ()
-            parents, intro, header = [], (), ()
-            # A list follows a colon, or a short line that does not end.
-            open_end = len(block.text) < _INTRO_CHARS and not block.text.endswith(_ENDED)
-            if open_end or block.text.endswith((":", "：")):
-                intro = (list(_line_spans(page_text, block))[-1],)
-        previous = block.kind
-
-
-def _line_spans(page_text: str, block: Block) -> Iterator[Span]:
-    if block.kind == "row":
-        yield block.start, block.end
-        return
-    folded, at = fold(page_text[block.start : block.end])
-    for start, end in sentence_spans(folded):
-        yield block.start + at[start], block.start + at[end - 1] + 1
+        yield lines
 
 
 def _line(page: Page, sha256: str, spans: tuple[Span, ...]) -> Line:
@@ -216,28 +186,27 @@ def _breaks(last: Block | None, first: Block | None) -> bool:
     return first.text[:1].islower() or (prose and is_cjk(last.text[-1]) and is_cjk(first.text[0]))
 
 
-def _mark(
-    line: Line, group: Sequence[Block], on_page: Sequence[Block], broken_in: bool, broken_out: bool
-) -> Line:
-    """Mark the page's first or last line as not whole where the sentence is cut by the page."""
-    start, end = line.spans[-1]
-    first, last = on_page[0], on_page[-1]
-    cut_off = (broken_out and group[-1] is last and end == last.end) or (
-        broken_in and group[0] is first and start == first.start
+def _mark(cut_line: _Cut, on_page: Sequence[Block], broken_in: bool, broken_out: bool) -> _Cut:
+    """Mark a line as not whole where the page cuts it, or its table row lacks a part."""
+    block, own = cut_line.block, cut_line.own
+    cut_off = (broken_out and block is on_page[-1] and own[-1][1] == block.end) or (
+        broken_in and block is on_page[0] and own[0][0] == block.start
     )
-    return Line(line.id, line.spans, line.text, line.suspect, not cut_off)
+    return replace(cut_line, line=replace(cut_line.line, whole=block.sound and not cut_off))
 
 
 def _passage(
-    page: Page, guideline: str, sha256: str, section: tuple[str, ...], lines: list[Line], span: Span
+    page: Page, guideline: str, sha256: str, section: tuple[str, ...], cuts: Sequence[_Cut]
 ) -> Passage:
-    text = quote(page.text, *span)
+    lines = tuple(c.line for c in cuts)
+    spans = joined(page.text, (span for c in cuts for span in c.own))
+    text = " ".join(quote(page.text, *span) for span in spans)
     quality: Quality = "suspect" if any(line.suspect for line in lines) else "text"
-    for a, b in pairwise(lines):
-        assert a.spans[-1][1] <= b.spans[-1][0], "lines overlap"
-    identity = _hash(sha256, page.number, span, text)[:16]
+    for a, b in pairwise(sorted(spans)):
+        assert a[1] <= b[0], "lines overlap"
+    identity = _hash(sha256, page.number, spans, text)[:16]
     return Passage(
-        identity, guideline, sha256, page.number, page.label, section, text, quality, tuple(lines)
+        identity, guideline, sha256, page.number, page.label, section, text, quality, lines
     )
 
 
