@@ -11,13 +11,13 @@ from guidelines.pages import Page, Row
 
 # A jump up by less than this many type sizes is a table's next cell, not another part of the page.
 _JUMP = 5.0
-# A row this many times taller than its letters can be wide runs up the page.
+# A row narrower than this share of its letters' sizes runs up the page.
 _TURNED = 0.2
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """Rows that follow each other in the file and down the page, with their box."""
+    """Rows that follow each other in the file, down the page or to the right, with their box."""
 
     rows: tuple[Row, ...]
     left: float
@@ -38,7 +38,8 @@ def reading_order(page: Page, rows: Sequence[Row]) -> list[Row]:
         return list(rows)
     runs: list[list[Row]] = [[rows[0]]]
     for row in rows[1:]:
-        if row.bottom - runs[-1][-1].bottom > _JUMP * row.size:
+        last = runs[-1][-1]
+        if row.bottom - last.bottom > _JUMP * row.size and row.left < last.right - 2:
             runs.append([])
         runs[-1].append(row)
     if not any(_above(after, before) for before, after in _pairs(runs)):

@@ -45,18 +45,26 @@ def sentences(page_text: str, block: Block) -> Iterator[tuple[Span, ...]]:
     if block.kind == "row":
         yield block.spans
         return
-    text, origin = "", []
-    for start, end in block.spans:
-        folded, at = fold(page_text[start:end])
-        if text:
-            text, origin = text + " ", [*origin, -1]
-        text += folded
-        origin += [start + i for i in at]
+    text, origin = folded(page_text, block.spans)
     for first, last in sentence_spans(text):
-        yield _runs(block.spans, origin[first], origin[last - 1] + 1)
+        yield within(block.spans, origin[first], origin[last - 1] + 1)
 
 
-def _runs(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
+def folded(page_text: str, spans: Sequence[Span]) -> tuple[str, list[int]]:
+    """Fold spans into one reading text, with the page's index of each of its characters."""
+    text = ""
+    origin: list[int] = []
+    for start, end in spans:
+        words, at = fold(page_text[start:end])
+        if text:
+            text += " "
+            origin.append(start)
+        text += words
+        origin += [start + i for i in at]
+    return text, origin
+
+
+def within(spans: Sequence[Span], start: int, end: int) -> tuple[Span, ...]:
     """Cut what lies from `start` to `end` out of spans in reading order."""
     first = next(i for i, (a, b) in enumerate(spans) if a <= start < b)
     last = next(i for i, (a, b) in enumerate(spans) if a < end <= b)

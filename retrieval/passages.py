@@ -5,7 +5,6 @@ an item carries its lead-in ("Do not give if:"), since it means nothing, or wors
 """
 
 import hashlib
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -14,9 +13,11 @@ from guidelines.pages import Page, Quality
 from guidelines.text import is_cjk, quote, unreadable
 from retrieval.columns import reading_order
 from retrieval.furniture import body_rows, furniture
+from retrieval.grading import Boxes
 from retrieval.headings import Headings
 from retrieval.layout import RECOMMENDATION, Block, Span, blocks, body_size, joined
-from retrieval.leads import leads, sentences
+from retrieval.leads import folded, leads, sentences, within
+from retrieval.strength import Grade, badge, inline
 from retrieval.tables import with_headings
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
@@ -25,22 +26,20 @@ CHUNKING = 2
 PASSAGE_CHARS = 800
 GAP = " … "
 
-_GRADE = re.compile(
-    r"(?:strong|weak|conditional)\b[^.]{0,80}\b(?:certainty|quality|evidence)\b[^.]{0,20}\.?"
-    r"|[强弱]推荐[，,]\s*[极高中低]+质量证据[。]?",
-    re.IGNORECASE,
-)
-
 
 @dataclass(frozen=True)
 class Line:
-    """What can be quoted: spans of one page's text, read in order and joined by GAP."""
+    """What can be quoted: spans of one page's text, read in order and joined by GAP.
+
+    `grade` is the strength and certainty that the publisher wrote for it, None where none is.
+    """
 
     id: str
     spans: tuple[Span, ...]
     text: str
     suspect: bool
     whole: bool
+    grade: Grade | None = None
 
     @property
     def quotable(self) -> bool:
@@ -55,7 +54,7 @@ class Line:
 
 def _says_something(text: str) -> bool:
     """Tell a sentence or a filled row from a torn cell, a lone label or a lone grade."""
-    if _GRADE.fullmatch(text):
+    if badge(text) is not None:
         return False
     return (
         (text.endswith((".", "!", "?", ")", "。", "！", "？")) and len(text.split()) > 2)
@@ -96,16 +95,17 @@ def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
     """Cut one document; same pages, same passages."""
     body, running = body_size(pages), furniture(pages)
     laid = [_laid_out(page, body, running) for page in pages]
-    path = Headings()
+    path, boxes = Headings(), Boxes()
     found: list[Passage] = []
     for index, (page, page_blocks) in enumerate(zip(pages, laid, strict=True)):
         after = next((b for rest in laid[index + 1 :] for b in rest), None)
         before = next((b for rest in reversed(laid[:index]) for b in reversed(rest)), None)
         broken_out = _breaks(page_blocks[-1] if page_blocks else None, after)
         broken_in = _breaks(before, page_blocks[0] if page_blocks else None)
+        grades = boxes.bind(page_blocks)
         for section, box, group in _sections(page_blocks, path):
             for cuts in _pack(page, box, group, sha256):
-                whole = [_mark(c, page_blocks, broken_in, broken_out) for c in cuts]
+                whole = [_mark(page, c, page_blocks, broken_in, broken_out, grades) for c in cuts]
                 found.append(_passage(page, guideline, sha256, section, whole))
     return [p for p in found if sum(c.isalpha() for c in p.text) >= 15 or _dense(p.text)]
 
@@ -135,6 +135,8 @@ def _sections(
     group: list[Block] = []
     box: Block | None = None
     for block in page_blocks:
+        if badge(block.text) is not None:
+            continue
         heading = block.kind == "heading"
         starts = heading or RECOMMENDATION.match(block.text) is not None
         if starts and group:
@@ -186,13 +188,35 @@ def _breaks(last: Block | None, first: Block | None) -> bool:
     return first.text[:1].islower() or (prose and is_cjk(last.text[-1]) and is_cjk(first.text[0]))
 
 
-def _mark(cut_line: _Cut, on_page: Sequence[Block], broken_in: bool, broken_out: bool) -> _Cut:
-    """Mark a line as not whole where the page cuts it, or its table row lacks a part."""
-    block, own = cut_line.block, cut_line.own
+def _mark(
+    page: Page,
+    cut_line: _Cut,
+    on_page: Sequence[Block],
+    broken_in: bool,
+    broken_out: bool,
+    grades: dict[int, Grade],
+) -> _Cut:
+    """Mark a line as not whole where the page cuts it or its table row lacks a part; grade it."""
+    block, own, line = cut_line.block, cut_line.own, cut_line.line
     cut_off = (broken_out and block is on_page[-1] and own[-1][1] == block.end) or (
         broken_in and block is on_page[0] and own[0][0] == block.start
     )
-    return replace(cut_line, line=replace(cut_line.line, whole=block.sound and not cut_off))
+    grade = _written(page, cut_line) or grades.get(block.start)
+    return replace(cut_line, line=replace(line, whole=block.sound and not cut_off, grade=grade))
+
+
+def _written(page: Page, cut_line: _Cut) -> Grade | None:
+    """Give the grade that stands in the line's own words."""
+    found = inline(cut_line.line.text)
+    if found is None:
+        return None
+    text, origin = folded(page.text, cut_line.own)
+    found = inline(text)
+    if found is None:
+        return None
+    strength, certainty, start, end = found
+    spans = within(cut_line.own, origin[start], origin[end - 1] + 1)
+    return Grade(strength, certainty, page.number, spans, text[start:end])
 
 
 def _passage(
