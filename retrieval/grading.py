@@ -14,8 +14,9 @@ _EXPLAINS = re.compile(
     r"research|comments?|considerations?|background|说明|注|备注)\b",
     re.IGNORECASE,
 )
-# A box's rows stand closer than this many type sizes.
-_GAP = 5.0
+# Blocks of a box stand closer than this many type sizes; within the recommendation still closer,
+# since remarks follow below a gap or a rule.
+_GAP, _CLOSE = 5.0, 2.0
 
 
 class Boxes:
@@ -57,7 +58,8 @@ class Boxes:
         if self._last is None:
             return False
         gap = min(r.bottom for r in self._last.rows) - max(r.top for r in block.rows)
-        return gap > _GAP * block.size or gap < -_GAP * block.size
+        far = _GAP if self._said is None else _CLOSE
+        return gap > far * block.size or gap < -_GAP * block.size
 
     def _close(self) -> None:
         self._grade = self._said = None
