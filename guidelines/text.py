@@ -4,12 +4,19 @@ Provenance rests on it: `quote(page.text, start, end)` gives the same words wher
 Pure; knows nothing of PDFs.
 """
 
+import re
 import unicodedata
+from functools import lru_cache
 
 # pdfium writes U+FFFE for a hyphen at a line's end and joins the two halves. Whether the printed
 # hyphen belongs to the word cannot be known from the page, so it is kept as printed.
 LINE_END_HYPHEN = "\ufffe"
 _LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
+
+
+# What folds otherwise than by white space alone: hyphens at a line's end, ligatures, ideographs.
+_FOLDS = re.compile("[\xad\ufffe\ufb00-\ufb06\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_WORD = re.compile(r"\S+")
 
 
 def is_cjk(char: str) -> bool:
@@ -28,6 +35,8 @@ def fold(raw: str) -> tuple[str, list[int]]:
     Returns:
         The folded text, and for each of its characters the index in `raw` it came from.
     """
+    if _FOLDS.search(raw) is None:
+        return _fold_plain(raw)
     out: list[str] = []
     at: list[int] = []
     gap: int | None = None
@@ -49,9 +58,20 @@ def fold(raw: str) -> tuple[str, list[int]]:
     return "".join(out), at
 
 
+def _fold_plain(raw: str) -> tuple[str, list[int]]:
+    """Fold text in which only white space folds: most pages of most guidelines."""
+    at: list[int] = []
+    for word in _WORD.finditer(raw):
+        if at:
+            at.append(at[-1] + 1)
+        at += range(word.start(), word.end())
+    return " ".join(raw.split()), at
+
+
 def quote(page_text: str, start: int, end: int) -> str:
     """Give the words of a span of a page as they are shown to a reader."""
-    return fold(page_text[start:end])[0]
+    raw = page_text[start:end]
+    return fold(raw)[0] if _FOLDS.search(raw) else " ".join(raw.split())
 
 
 def unreadable(raw: str) -> list[str]:
@@ -60,10 +80,13 @@ def unreadable(raw: str) -> list[str]:
     Control characters stand for bullets, Greek letters and comparators alike in the wild, and
     private-use code points for icons, so text that holds one cannot be quoted.
     """
-    return [
-        char
-        for char in raw
-        if char not in "\r\n\t"
-        and (char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn"))
-        and char != LINE_END_HYPHEN
-    ]
+    if not any(_lost(char) for char in set(raw)):
+        return []
+    return [char for char in raw if _lost(char)]
+
+
+@lru_cache(maxsize=4096)
+def _lost(char: str) -> bool:
+    if char in "\r\n\t" or char == LINE_END_HYPHEN:
+        return False
+    return char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn")
