@@ -35,37 +35,32 @@ def fold(raw: str) -> tuple[str, list[int]]:
     Returns:
         The folded text, and for each of its characters the index in `raw` it came from.
     """
-    if _FOLDS.search(raw) is None:
-        return _fold_plain(raw)
-    out: list[str] = []
+    out = ""
     at: list[int] = []
-    gap: int | None = None
-    broke = False
-    for i, char in enumerate(raw):
-        if char.isspace():
-            gap = i if gap is None else gap
-            broke = broke or char in "\r\n"
-            continue
-        if char == "\xad":
-            continue
-        if gap is not None and out and not (broke and is_cjk(out[-1]) and is_cjk(char)):
-            out.append(" ")
-            at.append(gap)
-        gap, broke = None, False
-        for piece in "-" if char == LINE_END_HYPHEN else _LIGATURES.get(char, char):
-            out.append(piece)
-            at.append(i)
-    return "".join(out), at
-
-
-def _fold_plain(raw: str) -> tuple[str, list[int]]:
-    """Fold text in which only white space folds: most pages of most guidelines."""
-    at: list[int] = []
+    end = 0
     for word in _WORD.finditer(raw):
-        if at:
-            at.append(at[-1] + 1)
-        at += range(word.start(), word.end())
-    return " ".join(raw.split()), at
+        shown, places = word.group(), range(word.start(), word.end())
+        if _FOLDS.search(shown):
+            pairs = [(p, i) for i, c in zip(places, shown, strict=True) for p in _pieces(c)]
+            shown, origin = "".join(p for p, _ in pairs), [i for _, i in pairs]
+        else:
+            origin = list(places)
+        if not shown:
+            continue
+        if out:
+            gap = raw[end : word.start()]
+            broke = "\n" in gap or "\r" in gap
+            if not (broke and is_cjk(out[-1]) and is_cjk(shown[0])):
+                out += " "
+                at.append(end)
+        out += shown
+        at += origin
+        end = word.end()
+    return out, at
+
+
+def _pieces(char: str) -> str:
+    return "" if char == "\xad" else "-" if char == LINE_END_HYPHEN else _LIGATURES.get(char, char)
 
 
 def quote(page_text: str, start: int, end: int) -> str:

@@ -4,10 +4,12 @@ It looks at type, gaps and markers only. It does not know what the words mean.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import Literal
 
 from guidelines.pages import Page, Row
@@ -15,6 +17,8 @@ from guidelines.text import quote
 
 Kind = Literal["heading", "text", "item", "row"]
 Span = tuple[int, int]
+# (bottom, left, right) of a page's rows, from the lowest up.
+Edges = list[tuple[float, float, float]]
 
 _BULLET = re.compile(
     r"^(?:[•●▪■◦‣⁃»·–—−*-]|o(?= [A-Z])|\(?[a-z0-9ivx]{1,3}\)|[a-z]\.|[0-9]{1,2}\.(?= ))\s+"
@@ -73,9 +77,10 @@ def body_size(pages: Sequence[Page]) -> float:
 def blocks(page: Page, rows: Sequence[Row], body: float) -> list[Block]:
     """Group rows that stand in reading order into blocks."""
     groups: list[list[Row]] = []
+    edges = sorted((r.bottom, r.left, r.right) for r in page.rows)
     words = {row.start: quote(page.text, row.start, row.end) for row in rows}
     for row in rows:
-        if groups and _continues(page, words, groups[-1], row, body):
+        if groups and _continues(edges, words, groups[-1], row, body):
             groups[-1].append(row)
         else:
             groups.append([row])
@@ -93,7 +98,9 @@ def joined(page_text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(found)
 
 
-def _continues(page: Page, texts: dict[int, str], group: list[Row], row: Row, body: float) -> bool:
+def _continues(
+    edges: Edges, texts: dict[int, str], group: list[Row], row: Row, body: float
+) -> bool:
     """Tell whether a row goes on with the block before it."""
     last = group[-1]
     if _beside(group, row):
@@ -113,7 +120,7 @@ def _continues(page: Page, texts: dict[int, str], group: list[Row], row: Row, bo
     if row.bottom > last.top or last.bottom - row.top > 0.75 * height:
         # A jump to the next column or over a gap goes on only in the middle of a sentence.
         return not ended and lower and not _looks_heading(group, before, body)
-    short = _short(page, group, last)
+    short = _short(edges, group, last)
     if row.bold and not last.bold:
         return lower
     if last.bold and not row.bold:
@@ -135,19 +142,19 @@ def _beside(group: list[Row], row: Row) -> bool:
     return same_height and (right_of or same_baseline)
 
 
-def _short(page: Page, group: list[Row], last: Row) -> bool:
+def _short(edges: Edges, group: list[Row], last: Row) -> bool:
     """Tell whether a row stops well before the right edge of its column."""
-    right = max([r.right for r in group] + [_column_right(page, last)])
+    right = max([r.right for r in group] + [_column_right(edges, last)])
     return last.right < right - 0.18 * (right - last.left)
 
 
-def _column_right(page: Page, row: Row) -> float:
-    near = [
-        r.right
-        for r in page.rows
-        if abs(r.left - row.left) < 14 and abs(r.bottom - row.bottom) < 9 * row.size
-    ]
-    return max(near, default=row.right)
+def _column_right(edges: Edges, row: Row) -> float:
+    """Give how far right the rows near a row reach that begin where it begins."""
+    near = 9 * row.size
+    first = bisect_right(edges, (row.bottom - near, inf, inf))
+    last = bisect_left(edges, (row.bottom + near, -inf, -inf))
+    window = edges[first:last]
+    return max((right for _, left, right in window if abs(left - row.left) < 14), default=row.right)
 
 
 def _looks_heading(group: Sequence[Row], text: str, body: float) -> bool:

@@ -5,6 +5,7 @@ an item carries its lead-in ("Do not give if:"), since it means nothing, or wors
 """
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -25,6 +26,8 @@ CHUNKING = 2
 # MiniLM reads 256 tokens; 800 characters of clinical English with title and section fit.
 PASSAGE_CHARS = 800
 GAP = " … "
+# Fewer letters than this are a page number or a torn cell, not a passage.
+_WORDY = re.compile(r"(?:[^\W\d_][\W\d_]*){15}")
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
             for cuts in _pack(page, box, group, sha256):
                 whole = [_mark(page, c, page_blocks, broken_in, broken_out, grades) for c in cuts]
                 found.append(_passage(page, guideline, sha256, section, whole))
-    return [p for p in found if sum(c.isalpha() for c in p.text) >= 15 or _dense(p.text)]
+    return [p for p in found if _WORDY.search(p.text) or _dense(p.text)]
 
 
 @dataclass(frozen=True)
