@@ -108,7 +108,7 @@ def _continues(
     before, words = texts[last.start], texts[row.start]
     if _BULLET.match(words) or RECOMMENDATION.match(words):
         return False
-    if row.cells > 1 and last.cells > 1:
+    if row.cells > 1 and (last.cells > 1 or before.endswith(_FULL_STOP) or _back(group, row)):
         return False
     if abs(row.size - last.size) > 0.6 and (
         max(row.size, last.size) > body * 1.12 or all(r.bold for r in group)
@@ -140,6 +140,11 @@ def _beside(group: list[Row], row: Row) -> bool:
         for r in group
     )
     return same_height and (right_of or same_baseline)
+
+
+def _back(group: list[Row], row: Row) -> bool:
+    """Tell whether a row starts anew at the left, below cells that stand side by side."""
+    return row.left < group[-1].left - row.size and row.top < min(r.bottom for r in group) + 1
 
 
 def _short(edges: Edges, group: list[Row], last: Row) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from guidelines.pages import Page, Row
 from retrieval.layout import Block, Span, block_of, joined, number_of
 
-_DIGIT = re.compile(r"[0-9½¼¾⅓⅔]")
+_DOSE = re.compile(r"^[0-9<>≤≥½]|[0-9½] ?(?:mg|mcg|µg|g|mL|ml|units?|tablets?|capsules?|%)(?!\w)")
 _BULLET_HEAD = re.compile(r"^[»•●▪■◦‣○o–-]\s")
 # A heading row stands at most this many type sizes over the one below it.
 _HEAD_GAP = 2.2
@@ -73,10 +73,8 @@ def _headed(
 
     Blocks right above the table that lie in its columns belong to its heading.
     """
-    first = next((i for i, b in enumerate(table) if not _heads(b)), len(table))
+    first = next((i for i, b in enumerate(table) if not (_heads(b) or (i == 0 and b.bold))), 0)
     data = table[first:]
-    if not data:
-        return before, list(table)
     left, right = _extent(data)
     over = list(table[:first])
     kept = list(before)
@@ -85,7 +83,7 @@ def _headed(
     while kept and _over(kept[-1], left, right, floor, low):
         low = max(low, max(r.top for r in kept[-1].rows))
         over.insert(0, kept.pop())
-    if not any(_heads(b) for b in over) or not _covers(over, left, right):
+    if not over or not _covers(over, left, right) or not _names(over):
         return before, list(table)
     rows = [row for b in over for row in b.rows]
     header = _spans(page, rows)
@@ -96,6 +94,11 @@ def _headed(
         if _heads(block) and len(block.rows) + sum(r.cells for r in block.rows) > 2:
             header = _spans(page, [*rows, *block.rows])
     return kept, done
+
+
+def _names(over: Sequence[Block]) -> bool:
+    """Tell headings from the torn cells of a first row: they are bold, or give no dose."""
+    return any(_heads(b) or b.bold for b in over) or not any(_DOSE.search(b.text) for b in over)
 
 
 def _covers(over: Sequence[Block], left: float, right: float) -> bool:
@@ -113,7 +116,7 @@ def _text(over: Sequence[Block]) -> str:
 
 
 def _heads(block: Block) -> bool:
-    """Tell a heading row: its letters are bold, or it names things and counts nothing."""
+    """Tell a heading row by its type: most of it is bold."""
     bold = sum(r.end - r.start for r in block.rows if r.bold)
     return 2 * bold >= sum(r.end - r.start for r in block.rows)
 
