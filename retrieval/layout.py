@@ -40,7 +40,8 @@ _HEADING_LIMIT = 140
 class Block:
     """Rows that belong together, as spans of the page's text in reading order.
 
-    `header` is a table row's heading rows; `sound` tells that a row of a table stands here whole.
+    `header` is a table row's heading rows; `sound` tells that a row of a table stands here whole;
+    `level` is how deep the file's own outline puts a heading.
     """
 
     page: int
@@ -53,6 +54,7 @@ class Block:
     rows: tuple[Row, ...]
     header: tuple[Span, ...] = ()
     sound: bool = True
+    level: int | None = None
 
     @property
     def start(self) -> int:

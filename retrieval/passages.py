@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from guidelines.outline import Bookmark
 from guidelines.pages import Page, Quality
 from guidelines.text import is_cjk, quote, unreadable
 from retrieval.columns import reading_order
 from retrieval.furniture import body_rows, furniture
 from retrieval.grading import Boxes
-from retrieval.headings import Headings
+from retrieval.headings import Headings, marked
 from retrieval.layout import RECOMMENDATION, Block, Span, blocks, body_size, joined
 from retrieval.leads import folded, leads, sentences, within
 from retrieval.strength import Grade, badge, inline
@@ -94,10 +95,15 @@ def page_rows(passages: Sequence[Passage]) -> list[list[int]]:
     return list(rows.values())
 
 
-def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
-    """Cut one document; same pages, same passages."""
+def cut(
+    pages: Sequence[Page], guideline: str, sha256: str, outline: Sequence[Bookmark] = ()
+) -> list[Passage]:
+    """Cut one document; same pages and outline, same passages."""
     body, running = body_size(pages), furniture(pages)
-    laid = [_laid_out(page, body, running) for page in pages]
+    named: dict[int, list[Bookmark]] = {}
+    for bookmark in outline:
+        named.setdefault(bookmark.page, []).append(bookmark)
+    laid = [marked(_laid_out(page, body, running), named.get(page.number, ())) for page in pages]
     path, boxes = Headings(), Boxes()
     found: list[Passage] = []
     for index, (page, page_blocks) in enumerate(zip(pages, laid, strict=True)):

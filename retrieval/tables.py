@@ -85,7 +85,7 @@ def _headed(
         over.insert(0, kept.pop())
     if not over or not _covers(over, left, right) or not _names(over):
         return before, list(table)
-    rows = [row for b in over for row in b.rows]
+    rows = _by_column([row for b in over for row in b.rows])
     header = _spans(page, rows)
     lead = replace(over[0], kind="row", spans=header, rows=tuple(rows), text=_text(over))
     done = [replace(lead, sound=False)]
@@ -94,6 +94,29 @@ def _headed(
         if _heads(block) and len(block.rows) + sum(r.cells for r in block.rows) > 2:
             header = _spans(page, [*rows, *block.rows])
     return kept, done
+
+
+def _by_column(rows: Sequence[Row]) -> list[Row]:
+    """Put heading rows in the order of their columns, a heading over several before its first.
+
+    Where one row holds several columns, the file's order is the only one there is.
+    """
+    if any(row.cells > 1 or row.right <= row.left + 1 for row in rows):
+        return list(rows)
+    narrow = [r for r in rows if not _spanning(r, rows)]
+    first = {r.start: min((c.left for c in narrow if _overlap(r, c)), default=r.left) for r in rows}
+    for _ in narrow:
+        first |= {r.start: min(first[c.start] for c in narrow if _overlap(r, c)) for r in narrow}
+    return sorted(rows, key=lambda r: (first[r.start], not _spanning(r, rows), -r.bottom, r.start))
+
+
+def _spanning(row: Row, rows: Sequence[Row]) -> bool:
+    below = [r for r in rows if r is not row and r.bottom < row.bottom and _overlap(row, r)]
+    return any(not _overlap(a, b) for a in below for b in below)
+
+
+def _overlap(a: Row, b: Row) -> bool:
+    return min(a.right, b.right) - max(a.left, b.left) > 1
 
 
 def _names(over: Sequence[Block]) -> bool:
