@@ -17,6 +17,7 @@ from retrieval.columns import reading_order
 from retrieval.furniture import body_rows, furniture
 from retrieval.grading import Boxes
 from retrieval.headings import Headings, marked
+from retrieval.hyphens import rejoined, vocabulary
 from retrieval.layout import RECOMMENDATION, Block, Span, blocks, body_size, joined
 from retrieval.leads import folded, leads, sentences, within
 from retrieval.strength import Grade, badge, inline
@@ -100,6 +101,7 @@ def cut(
 ) -> list[Passage]:
     """Cut one document; same pages and outline, same passages."""
     body, running = body_size(pages), furniture(pages)
+    words = vocabulary(pages)
     named: dict[int, list[Bookmark]] = {}
     for bookmark in outline:
         named.setdefault(bookmark.page, []).append(bookmark)
@@ -115,7 +117,7 @@ def cut(
         for section, box, group in _sections(page_blocks, path):
             for cuts in _pack(page, box, group, sha256):
                 whole = [_mark(page, c, page_blocks, broken_in, broken_out, grades) for c in cuts]
-                found.append(_passage(page, guideline, sha256, section, whole))
+                found.append(_passage(page, guideline, sha256, section, whole, words))
     return [p for p in found if _WORDY.search(p.text) or _dense(p.text)]
 
 
@@ -229,11 +231,17 @@ def _written(page: Page, cut_line: _Cut) -> Grade | None:
 
 
 def _passage(
-    page: Page, guideline: str, sha256: str, section: tuple[str, ...], cuts: Sequence[_Cut]
+    page: Page,
+    guideline: str,
+    sha256: str,
+    section: tuple[str, ...],
+    cuts: Sequence[_Cut],
+    words: frozenset[str],
 ) -> Passage:
     lines = tuple(c.line for c in cuts)
     spans = joined(page.text, (span for c in cuts for span in c.own))
-    text = " ".join(quote(page.text, *span) for span in spans)
+    parts = (rejoined(page.text[start:end], words) for start, end in spans)
+    text = " ".join(quote(part, 0, len(part)) for part in parts)
     quality: Quality = "suspect" if any(line.suspect for line in lines) else "text"
     for a, b in pairwise(sorted(spans)):
         assert a[1] <= b[0], "lines overlap"
