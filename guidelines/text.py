@@ -17,6 +17,8 @@ _LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB0
 # What folds otherwise than by white space alone: hyphens at a line's end, ligatures, ideographs.
 _FOLDS = re.compile("[\xad\ufffe\ufb00-\ufb06\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
 _WORD = re.compile(r"\S+")
+_ROW_ENDS = str.maketrans("\r\n\t", "   ")
+_GAP = re.compile(r"\s{2,}")
 
 
 def is_cjk(char: str) -> bool:
@@ -35,6 +37,8 @@ def fold(raw: str) -> tuple[str, list[int]]:
     Returns:
         The folded text, and for each of its characters the index in `raw` it came from.
     """
+    if not _folds(raw):
+        return " ".join(raw.split()), _places(raw)
     out = ""
     at: list[int] = []
     end = 0
@@ -59,6 +63,21 @@ def fold(raw: str) -> tuple[str, list[int]]:
     return out, at
 
 
+def _folds(raw: str) -> bool:
+    return not raw.isascii() and _FOLDS.search(raw) is not None
+
+
+def _places(raw: str) -> list[int]:
+    """Give what is left of a text's indices when each run of white space becomes one space."""
+    end = len(raw.rstrip())
+    start = len(raw) - len(raw.lstrip())
+    at: list[int] = []
+    for gap in _GAP.finditer(raw, start, end):
+        at += range(start, gap.start() + 1)
+        start = gap.end()
+    return [*at, *range(start, end)]
+
+
 def _pieces(char: str) -> str:
     return "" if char == "\xad" else "-" if char == LINE_END_HYPHEN else _LIGATURES.get(char, char)
 
@@ -66,7 +85,7 @@ def _pieces(char: str) -> str:
 def quote(page_text: str, start: int, end: int) -> str:
     """Give the words of a span of a page as they are shown to a reader."""
     raw = page_text[start:end]
-    return fold(raw)[0] if _FOLDS.search(raw) else " ".join(raw.split())
+    return fold(raw)[0] if _folds(raw) else " ".join(raw.split())
 
 
 def unreadable(raw: str) -> list[str]:
@@ -75,7 +94,7 @@ def unreadable(raw: str) -> list[str]:
     Control characters stand for bullets, Greek letters and comparators alike in the wild, and
     private-use code points for icons, so text that holds one cannot be quoted.
     """
-    if not any(_lost(char) for char in set(raw)):
+    if raw.translate(_ROW_ENDS).isprintable() and "\ufffd" not in raw:
         return []
     return [char for char in raw if _lost(char)]
 

@@ -45,8 +45,12 @@ def sentences(page_text: str, block: Block) -> Iterator[tuple[Span, ...]]:
     if block.kind == "row":
         yield block.spans
         return
-    text, origin = folded(page_text, block.spans)
-    for first, last in sentence_spans(text):
+    found = sentence_spans(block.text)
+    if len(found) < 2:
+        yield block.spans
+        return
+    _, origin = folded(page_text, block.spans)
+    for first, last in found:
         yield within(block.spans, origin[first], origin[last - 1] + 1)
 
 

@@ -25,6 +25,7 @@ _BADGES = tuple(
         rf"(?P<strength>[强弱]推荐)(?:[，,；;]\s*(?P<certainty>{_ZH})质量证据)?",
     )
 )
+_BADGE_CHARS = 100
 _LETTERS = r"A\+?|B|B-R|B-NR|C|C-LD|C-EO|D"
 # Inside a sentence: in brackets, or with the publisher's own label before it.
 _INLINE = tuple(
@@ -80,6 +81,8 @@ class Grade:
 
 def badge(text: str) -> tuple[str | None, str | None] | None:
     """Read a text that is nothing but a grade; give strength and certainty."""
+    if len(text) > _BADGE_CHARS:
+        return None
     text = re.sub(r" (?=[,;])", "", text.strip())
     for form in _BADGES:
         match = form.fullmatch(text)
