@@ -59,7 +59,8 @@ def _entry(row: str) -> tuple[str, str] | None:
     fits = _SHORT.match(short.split()[0]) if short else None
     if not fits or len(long) < 3 or len(short) >= len(long) or not long[0].isalpha():
         return None
-    shaped = any(c.isupper() for c in short) or len(short) <= 4
+    capitals = sum(c.isupper() for c in short)
+    shaped = capitals > 1 or short == short[:1].upper() or _stands_for(short, long)
     return (short, long) if shaped else None
 
 

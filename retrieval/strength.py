@@ -35,7 +35,7 @@ _INLINE = tuple(
         (rf"[(\[](?P<strength>recommended)(?:[^()\[\]]{{0,40}}), {_OF}[)\]]", re.IGNORECASE),
         (rf"[(\[]{_OF} ?[,;] ?(?P<strength>{_WORD}) recommendation[)\]]", re.IGNORECASE),
         (rf"[(\[](?P<strength>{_WORD}) (?P<towards>for|against)(?: \|[^()]*)?[)\]]", re.IGNORECASE),
-        (r"[(\[](?:GRADE )?(?P<strength>[12]) ?(?P<certainty>[ABCD])[)\]](?=[.;]?$)", 0),
+        (r"[(\[](?:GRADE )?(?P<strength>[12]) ?(?P<certainty>[ABCD])[)\]]", 0),
         (r"(?P<strength>[12]) ?\|? ?(?P<certainty>[⊕⨁]{1,4}[⊝○◯O]{0,3})(?![⊕⨁])", 0),
         (
             rf"\b(?:Class|COR):? (?P<strength>I{{1,3}}[ab]?|[123][ab]?)[,;:/ ]+"
@@ -58,6 +58,8 @@ _MAYBE = re.compile(
     r"\b(?:class|cor|loe|grade|evidence)\b",
     re.IGNORECASE,
 )
+# "(1B)" in mid-sentence may be a figure; it is a grade only where it ends the sentence.
+_CODE = re.compile(r"[(\[（](?:GRADE )?[12] ?[ABCD][)\]）]")
 _WE = re.compile(
     r"(?:(?:statement|recommendation|rec\.?)\s*[0-9.]*[.:]?\s*|[0-9]+(?:\.[0-9]+)+\.?\s+)?"
     r"(?P<strength>we (?:strongly )?(?:recommend|suggest)(?: against)?)\b",
@@ -104,6 +106,8 @@ def inline(text: str) -> tuple[str | None, str | None, int, int] | None:
         return None
     if found:
         (start, end), (strength, certainty) = next(iter(found.items()))
+        if _CODE.fullmatch(text[start:end]) and text[end:].strip(" .;。；"):
+            return None
         return strength, certainty, start, end
     head = _WE.match(text)
     if head:
