@@ -77,12 +77,10 @@ def _headed(
     data = table[first:]
     left, right = _extent(data)
     over = list(table[:first])
-    kept = list(before)
     floor = max(r.top for r in data[0].rows)
-    low = max([floor, *(r.top for b in over for r in b.rows)])
-    while kept and _over(kept[-1], left, right, floor, low):
-        low = max(low, max(r.top for r in kept[-1].rows))
-        over.insert(0, kept.pop())
+    taken = _above(before, left, right, floor, [r.top for b in over for r in b.rows])
+    kept = before[: len(before) - taken]
+    over = [*before[len(kept) :], *over]
     if not over or not _covers(over, left, right) or not _names(over):
         return before, list(table)
     rows = _by_column([row for b in over for row in b.rows])
@@ -155,12 +153,31 @@ def _extent(data: Sequence[Block]) -> tuple[float, float]:
     return min(r.left for r in rows), max(r.right for r in rows)
 
 
-def _over(block: Block, left: float, right: float, floor: float, low: float) -> bool:
+def _above(
+    before: Sequence[Block], left: float, right: float, floor: float, tops: Sequence[float]
+) -> int:
+    """Count the last blocks that stand right above a table, each a row's gap over the next."""
+    most = 0
+    while most < len(before) and _over(before[-1 - most], left, right, floor):
+        most += 1
+    for taken in range(most, 0, -1):
+        reach = max([floor, *tops])
+        for block in sorted(before[-taken:], key=lambda b: min(r.bottom for r in b.rows)):
+            if min(r.bottom for r in block.rows) - reach > (_HEAD_GAP - 1) * block.size:
+                break
+            reach = max([reach, *(r.top for r in block.rows)])
+        else:
+            return taken
+    return 0
+
+
+def _over(block: Block, left: float, right: float, floor: float) -> bool:
     """Tell whether a block is a heading fragment right above a table's columns."""
     bottom = min(r.bottom for r in block.rows)
-    if block.kind == "item" or number_of(block.text) or _BULLET_HEAD.match(block.text):
+    numbered = block.kind == "heading" and number_of(block.text)
+    if block.kind == "item" or numbered or _BULLET_HEAD.match(block.text):
         return False
-    if bottom < floor - block.size or bottom - low > (_HEAD_GAP - 1) * block.size:
+    if not floor - block.size <= bottom <= floor + 8 * block.size:
         return False
     if block.text.endswith((".", "。", ";")) or len(block.text) > 120:
         return False

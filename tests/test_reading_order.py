@@ -114,13 +114,14 @@ def dose_table(canvas: Canvas) -> None:
         row(canvas, x, 700, head, bold=True)
         row(canvas, x, 690, unit)
     row(canvas, 260, 702, "Use one of the following", bold=True)
-    row(canvas, 265, 690, "Syrup", bold=True)
-    row(canvas, 330, 690, "Tablet", bold=True)
+    row(canvas, 265, 692, "Syrup", bold=True)
+    row(canvas, 265, 682, "5 mL")
+    row(canvas, 330, 691, "Tablet", bold=True)
     for i, cells in enumerate(
         (("10-14", "100", "5 mL", "1", "1-3"), ("14-20", "150", "7 mL", "2", "3-5"))
     ):
         for x, cell in zip((80, 180, 265, 330, 400), cells, strict=True):
-            row(canvas, x, 675 - 14 * i, cell)
+            row(canvas, x, 667 - 14 * i, cell)
 
 
 def test_a_dose_row_carries_every_column_heading_in_the_columns_order(
@@ -131,7 +132,9 @@ def test_a_dose_row_carries_every_column_heading_in_the_columns_order(
     assert line.quotable
     *heads, values = line.text.split(" … ")
     assert values == "14-20 150 7 mL 2 3-5"
-    assert " ".join(heads) == "Weight kg Dose mg Use one of the following Syrup Tablet Age years"
+    assert (
+        " ".join(heads) == "Weight kg Dose mg Use one of the following Syrup 5 mL Tablet Age years"
+    )
     assert "10-14" not in line.text
 
 
