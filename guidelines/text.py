@@ -4,7 +4,9 @@ Provenance rests on it: `quote(page.text, start, end)` gives the same words wher
 Pure; knows nothing of PDFs.
 """
 
+import re
 import unicodedata
+from functools import lru_cache
 
 # pdfium writes U+FFFE for a hyphen at a line's end and joins the two halves. Whether the printed
 # hyphen belongs to the word cannot be known from the page, so it is kept as printed.
@@ -12,6 +14,13 @@ LINE_END_HYPHEN = "\ufffe"
 # A raised digit means another number than a digit in the row: "10⁹" is not "109".
 SUPERSCRIPT = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
+
+
+# What folds otherwise than by white space alone: hyphens at a line's end, ligatures, ideographs.
+_FOLDS = re.compile("[\xad\ufffe\ufb00-\ufb06\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]")
+_WORD = re.compile(r"\S+")
+_ROW_ENDS = str.maketrans("\r\n\t", "   ")
+_GAP = re.compile(r"\s{2,}")
 
 
 def is_cjk(char: str) -> bool:
@@ -30,30 +39,55 @@ def fold(raw: str) -> tuple[str, list[int]]:
     Returns:
         The folded text, and for each of its characters the index in `raw` it came from.
     """
-    out: list[str] = []
+    if not _folds(raw):
+        return " ".join(raw.split()), _places(raw)
+    out = ""
     at: list[int] = []
-    gap: int | None = None
-    broke = False
-    for i, char in enumerate(raw):
-        if char.isspace():
-            gap = i if gap is None else gap
-            broke = broke or char in "\r\n"
+    end = 0
+    for word in _WORD.finditer(raw):
+        shown, places = word.group(), range(word.start(), word.end())
+        if _FOLDS.search(shown):
+            pairs = [(p, i) for i, c in zip(places, shown, strict=True) for p in _pieces(c)]
+            shown, origin = "".join(p for p, _ in pairs), [i for _, i in pairs]
+        else:
+            origin = list(places)
+        if not shown:
             continue
-        if char == "\xad":
-            continue
-        if gap is not None and out and not (broke and is_cjk(out[-1]) and is_cjk(char)):
-            out.append(" ")
-            at.append(gap)
-        gap, broke = None, False
-        for piece in "-" if char == LINE_END_HYPHEN else LIGATURES.get(char, char):
-            out.append(piece)
-            at.append(i)
-    return "".join(out), at
+        if out:
+            gap = raw[end : word.start()]
+            broke = "\n" in gap or "\r" in gap
+            if not (broke and is_cjk(out[-1]) and is_cjk(shown[0])):
+                out += " "
+                at.append(end)
+        out += shown
+        at += origin
+        end = word.end()
+    return out, at
+
+
+def _folds(raw: str) -> bool:
+    return not raw.isascii() and _FOLDS.search(raw) is not None
+
+
+def _places(raw: str) -> list[int]:
+    """Give what is left of a text's indices when each run of white space becomes one space."""
+    end = len(raw.rstrip())
+    start = len(raw) - len(raw.lstrip())
+    at: list[int] = []
+    for gap in _GAP.finditer(raw, start, end):
+        at += range(start, gap.start() + 1)
+        start = gap.end()
+    return [*at, *range(start, end)]
+
+
+def _pieces(char: str) -> str:
+    return "" if char == "\xad" else "-" if char == LINE_END_HYPHEN else LIGATURES.get(char, char)
 
 
 def quote(page_text: str, start: int, end: int) -> str:
     """Give the words of a span of a page as they are shown to a reader."""
-    return fold(page_text[start:end])[0]
+    raw = page_text[start:end]
+    return fold(raw)[0] if _folds(raw) else " ".join(raw.split())
 
 
 def unreadable(raw: str) -> list[str]:
@@ -62,10 +96,13 @@ def unreadable(raw: str) -> list[str]:
     Control characters stand for bullets, Greek letters and comparators alike in the wild, and
     private-use code points for icons, so text that holds one cannot be quoted.
     """
-    return [
-        char
-        for char in raw
-        if char not in "\r\n\t"
-        and (char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn"))
-        and char != LINE_END_HYPHEN
-    ]
+    if raw.translate(_ROW_ENDS).isprintable() and "\ufffd" not in raw:
+        return []
+    return [char for char in raw if _lost(char)]
+
+
+@lru_cache(maxsize=4096)
+def _lost(char: str) -> bool:
+    if char in "\r\n\t" or char == LINE_END_HYPHEN:
+        return False
+    return char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn")

@@ -4,16 +4,21 @@ It looks at type, gaps and markers only. It does not know what the words mean.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from typing import Literal
 
 from guidelines.pages import Page, Row
 from guidelines.text import quote
 
 Kind = Literal["heading", "text", "item", "row"]
+Span = tuple[int, int]
+# (bottom, left, right) of a page's rows, from the lowest up.
+Edges = list[tuple[float, float, float]]
 
 _BULLET = re.compile(
     r"^(?:[•●▪■◦‣⁃»·–—−*-]|o(?= [A-Z])|\(?[a-z0-9ivx]{1,3}\)|[a-z]\.|[0-9]{1,2}\.(?= ))\s+"
@@ -28,22 +33,38 @@ RECOMMENDATION = re.compile(
     re.IGNORECASE,
 )
 _FULL_STOP = (".", "!", "?", ";", ":", "。", "；", "：", "！", "？")
-_EDGE = 0.08  # share of the page's height where running headers and footers stand
 _HEADING_LIMIT = 140
 
 
 @dataclass(frozen=True)
 class Block:
-    """Rows that belong together, as one span of the page's text."""
+    """Rows that belong together, as spans of the page's text in reading order.
+
+    `header` is a table row's heading rows; `sound` tells that a row of a table stands here whole;
+    `level` is how deep the file's own outline puts a heading.
+    """
 
     page: int
-    start: int
-    end: int
+    spans: tuple[Span, ...]
     kind: Kind
     size: float
     bold: bool
     left: float
     text: str
+    rows: tuple[Row, ...]
+    header: tuple[Span, ...] = ()
+    sound: bool = True
+    level: int | None = None
+
+    @property
+    def start(self) -> int:
+        """Give where the block begins in the page's text."""
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        """Give where the block ends in the page's text."""
+        return self.spans[-1][1]
 
 
 def body_size(pages: Sequence[Page]) -> float:
@@ -55,65 +76,41 @@ def body_size(pages: Sequence[Page]) -> float:
     return max(sizes, key=lambda s: (sizes[s], -s)) if sizes else 10.0
 
 
-def furniture(pages: Sequence[Page]) -> set[str]:
-    """Find running headers and footers: outermost rows at a page's edge that recur, digits aside.
-
-    A second row counts only where it recurs on a third of the pages: a heading such as
-    "Referral" often happens to stand right below the running header.
-    """
-    running: set[str] = set()
-    for share in (0.0, 1 / 3):
-        seen: Counter[str] = Counter()
-        for page in pages:
-            seen.update({_key(page, row) for row in _outermost(page, running)})
-        often = max(min(3, max(2, len(pages))), share * len(pages))
-        running |= {key for key, count in seen.items() if count >= often}
-    return running
-
-
-def _outermost(page: Page, running: set[str]) -> list[Row]:
-    rows = [r for r in page.rows if _at_edge(page, r) and _key(page, r) not in running]
-    if not rows:
-        return []
-    top, bottom = max(r.bottom for r in rows), min(r.bottom for r in rows)
-    return [
-        r
-        for r in rows
-        if (top - r.bottom < 2 and r.top > page.height / 2)
-        or (r.bottom - bottom < 2 and r.top < page.height / 2)
-    ]
-
-
-def _at_edge(page: Page, row: Row) -> bool:
-    return row.bottom < page.height * _EDGE or row.top > page.height * (1 - _EDGE)
-
-
-def _key(page: Page, row: Row) -> str:
-    return re.sub(r"[0-9]+|\b[ivxlc]+\b", "#", quote(page.text, row.start, row.end).lower())
-
-
-def blocks(page: Page, body: float, running: set[str]) -> list[Block]:
-    """Group the page's rows into blocks in reading order, running headers and footers left out."""
-    rows = [row for row in page.rows if not (_at_edge(page, row) and _key(page, row) in running)]
+def blocks(page: Page, rows: Sequence[Row], body: float) -> list[Block]:
+    """Group rows that stand in reading order into blocks."""
     groups: list[list[Row]] = []
+    edges = sorted((r.bottom, r.left, r.right) for r in page.rows)
+    words = {row.start: quote(page.text, row.start, row.end) for row in rows}
     for row in rows:
-        if groups and _continues(page, groups[-1], row, body):
+        if groups and _continues(edges, words, groups[-1], row, body):
             groups[-1].append(row)
         else:
             groups.append([row])
-    return [_block(page, group, body) for group in groups]
+    return [block_of(page, group, body) for group in groups]
 
 
-def _continues(page: Page, group: list[Row], row: Row, body: float) -> bool:
+def joined(page_text: str, spans: Iterable[Span]) -> tuple[Span, ...]:
+    """Join spans that follow each other with only white space between them."""
+    found: list[Span] = []
+    for start, end in spans:
+        if found and found[-1][1] <= start and not page_text[found[-1][1] : start].strip():
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def _continues(
+    edges: Edges, texts: dict[int, str], group: list[Row], row: Row, body: float
+) -> bool:
     """Tell whether a row goes on with the block before it."""
     last = group[-1]
     if _beside(group, row):
         return True
-    before = quote(page.text, last.start, last.end)
-    words = quote(page.text, row.start, row.end)
+    before, words = texts[last.start], texts[row.start]
     if _BULLET.match(words) or RECOMMENDATION.match(words):
         return False
-    if row.cells > 1 and last.cells > 1:
+    if row.cells > 1 and (last.cells > 1 or before.endswith(_FULL_STOP) or _back(group, row)):
         return False
     if abs(row.size - last.size) > 0.6 and (
         max(row.size, last.size) > body * 1.12 or all(r.bold for r in group)
@@ -125,7 +122,7 @@ def _continues(page: Page, group: list[Row], row: Row, body: float) -> bool:
     if row.bottom > last.top or last.bottom - row.top > 0.75 * height:
         # A jump to the next column or over a gap goes on only in the middle of a sentence.
         return not ended and lower and not _looks_heading(group, before, body)
-    short = _short(page, group, last)
+    short = _short(edges, group, last)
     if row.bold and not last.bold:
         return lower
     if last.bold and not row.bold:
@@ -147,29 +144,35 @@ def _beside(group: list[Row], row: Row) -> bool:
     return same_height and (right_of or same_baseline)
 
 
-def _short(page: Page, group: list[Row], last: Row) -> bool:
+def _back(group: list[Row], row: Row) -> bool:
+    """Tell whether a row starts anew at the left, below cells that stand side by side."""
+    return row.left < group[-1].left - row.size and row.top < min(r.bottom for r in group) + 1
+
+
+def _short(edges: Edges, group: list[Row], last: Row) -> bool:
     """Tell whether a row stops well before the right edge of its column."""
-    right = max([r.right for r in group] + [_column_right(page, last)])
+    right = max([r.right for r in group] + [_column_right(edges, last)])
     return last.right < right - 0.18 * (right - last.left)
 
 
-def _column_right(page: Page, row: Row) -> float:
-    near = [
-        r.right
-        for r in page.rows
-        if abs(r.left - row.left) < 14 and abs(r.bottom - row.bottom) < 9 * row.size
-    ]
-    return max(near, default=row.right)
+def _column_right(edges: Edges, row: Row) -> float:
+    """Give how far right the rows near a row reach that begin where it begins."""
+    near = 9 * row.size
+    first = bisect_right(edges, (row.bottom - near, inf, inf))
+    last = bisect_left(edges, (row.bottom + near, -inf, -inf))
+    window = edges[first:last]
+    return max((right for _, left, right in window if abs(left - row.left) < 14), default=row.right)
 
 
-def _looks_heading(group: list[Row], text: str, body: float) -> bool:
+def _looks_heading(group: Sequence[Row], text: str, body: float) -> bool:
     large = all(r.size >= body * 1.15 for r in group)
     return large or (all(r.bold for r in group) and not text.endswith(_FULL_STOP))
 
 
-def _block(page: Page, group: list[Row], body: float) -> Block:
-    first, last = group[0], group[-1]
-    text = quote(page.text, first.start, last.end)
+def block_of(page: Page, group: Sequence[Row], body: float) -> Block:
+    """Make one block of rows and tell its kind."""
+    first, spans = group[0], joined(page.text, ((r.start, r.end) for r in group))
+    text = " ".join(quote(page.text, *span) for span in spans)
     kind: Kind = "item" if _BULLET.match(text) else "text"
     tabular = any(r.cells > 1 for r in group) or any(
         b.left > a.left + 2 * a.size and b.top > a.bottom + 1 for a, b in pairwise(group)
@@ -184,7 +187,7 @@ def _block(page: Page, group: list[Row], body: float) -> Block:
         kind = "heading"
     elif tabular and kind == "text":
         kind = "row"
-    return Block(page.number, first.start, last.end, kind, first.size, first.bold, first.left, text)
+    return Block(page.number, spans, kind, first.size, first.bold, first.left, text, tuple(group))
 
 
 def number_of(text: str) -> str:

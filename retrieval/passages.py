@@ -7,40 +7,44 @@ an item carries its lead-in ("Do not give if:"), since it means nothing, or wors
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from guidelines.outline import Bookmark
 from guidelines.pages import Page, Quality
-from guidelines.text import fold, is_cjk, quote, unreadable
-from retrieval.headings import Headings
-from retrieval.layout import RECOMMENDATION, Block, blocks, body_size, furniture
-from retrieval.sentences import sentence_spans
+from guidelines.text import is_cjk, quote, unreadable
+from retrieval.columns import reading_order
+from retrieval.furniture import body_rows, furniture
+from retrieval.grading import Boxes
+from retrieval.headings import Headings, marked
+from retrieval.hyphens import rejoined, vocabulary
+from retrieval.layout import RECOMMENDATION, Block, Span, blocks, body_size, joined
+from retrieval.leads import folded, leads, sentences, within
+from retrieval.strength import Grade, badge, inline
+from retrieval.tables import with_headings
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
-CHUNKING = 1
+CHUNKING = 2
 # MiniLM reads 256 tokens; 800 characters of clinical English with title and section fit.
 PASSAGE_CHARS = 800
 GAP = " … "
-
-Span = tuple[int, int]
-_GRADE = re.compile(
-    r"(?:strong|weak|conditional)\b[^.]{0,80}\b(?:certainty|quality|evidence)\b[^.]{0,20}\.?"
-    r"|[强弱]推荐[，,]\s*[极高中低]+质量证据[。]?",
-    re.IGNORECASE,
-)
-_INTRO_CHARS = 160
-_ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
+# Fewer letters than this are a page number or a torn cell, not a passage.
+_WORDY = re.compile(r"(?:[^\W\d_][\W\d_]*){15}")
 
 
 @dataclass(frozen=True)
 class Line:
-    """What can be quoted: spans of one page's text, read in order and joined by GAP."""
+    """What can be quoted: spans of one page's text, read in order and joined by GAP.
+
+    `grade` is the strength and certainty that the publisher wrote for it, None where none is.
+    """
 
     id: str
     spans: tuple[Span, ...]
     text: str
     suspect: bool
     whole: bool
+    grade: Grade | None = None
 
     @property
     def quotable(self) -> bool:
@@ -55,7 +59,7 @@ class Line:
 
 def _says_something(text: str) -> bool:
     """Tell a sentence or a filled row from a torn cell, a lone label or a lone grade."""
-    if _GRADE.fullmatch(text):
+    if badge(text) is not None:
         return False
     return (
         (text.endswith((".", "!", "?", ")", "。", "！", "？")) and len(text.split()) > 2)
@@ -92,22 +96,43 @@ def page_rows(passages: Sequence[Passage]) -> list[list[int]]:
     return list(rows.values())
 
 
-def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
-    """Cut one document; same pages, same passages."""
+def cut(
+    pages: Sequence[Page], guideline: str, sha256: str, outline: Sequence[Bookmark] = ()
+) -> list[Passage]:
+    """Cut one document; same pages and outline, same passages."""
     body, running = body_size(pages), furniture(pages)
-    laid = [blocks(page, body, running) for page in pages]
-    path = Headings()
+    words = vocabulary(pages)
+    named: dict[int, list[Bookmark]] = {}
+    for bookmark in outline:
+        named.setdefault(bookmark.page, []).append(bookmark)
+    laid = [marked(_laid_out(page, body, running), named.get(page.number, ())) for page in pages]
+    path, boxes = Headings(), Boxes()
     found: list[Passage] = []
     for index, (page, page_blocks) in enumerate(zip(pages, laid, strict=True)):
         after = next((b for rest in laid[index + 1 :] for b in rest), None)
         before = next((b for rest in reversed(laid[:index]) for b in reversed(rest)), None)
         broken_out = _breaks(page_blocks[-1] if page_blocks else None, after)
         broken_in = _breaks(before, page_blocks[0] if page_blocks else None)
+        grades = boxes.bind(page_blocks)
         for section, box, group in _sections(page_blocks, path):
-            for lines, start, end in _pack(page, box, group, sha256):
-                whole = [_mark(line, group, page_blocks, broken_in, broken_out) for line in lines]
-                found.append(_passage(page, guideline, sha256, section, whole, (start, end)))
-    return [p for p in found if sum(c.isalpha() for c in p.text) >= 15 or _dense(p.text)]
+            for cuts in _pack(page, box, group, sha256):
+                whole = [_mark(page, c, page_blocks, broken_in, broken_out, grades) for c in cuts]
+                found.append(_passage(page, guideline, sha256, section, whole, words))
+    return [p for p in found if _WORDY.search(p.text) or _dense(p.text)]
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A line, the spans of its own words without its lead, and the block it stands in."""
+
+    line: Line
+    own: tuple[Span, ...]
+    block: Block
+
+
+def _laid_out(page: Page, body: float, running: set[str]) -> list[Block]:
+    rows = reading_order(page, body_rows(page, running))
+    return with_headings(page, blocks(page, rows, body), body)
 
 
 def _dense(text: str) -> bool:
@@ -121,6 +146,8 @@ def _sections(
     group: list[Block] = []
     box: Block | None = None
     for block in page_blocks:
+        if badge(block.text) is not None:
+            continue
         heading = block.kind == "heading"
         starts = heading or RECOMMENDATION.match(block.text) is not None
         if starts and group:
@@ -140,64 +167,20 @@ def _sections(
 
 def _pack(
     page: Page, box: Block | None, group: Sequence[Block], sha256: str
-) -> Iterator[tuple[list[Line], int, int]]:
-    lines: list[Line] = []
-    size, start, end = 0, 0, 0
-    for block, lead in _leads(page.text, box, group):
-        for line_start, line_end in _line_spans(page.text, block):
-            text_size = line_end - line_start
+) -> Iterator[list[_Cut]]:
+    """Fill passages with lines."""
+    lines: list[_Cut] = []
+    size = 0
+    for block, lead in leads(page.text, box, group):
+        for spans in sentences(page.text, block):
+            text_size = sum(end - start for start, end in spans)
             if lines and size + text_size > PASSAGE_CHARS:
-                yield lines, start, end
+                yield lines
                 lines, size = [], 0
-            if not lines:
-                start = line_start
-            lines.append(_line(page, sha256, (*lead, (line_start, line_end))))
-            size, end = size + text_size, line_end
+            lines.append(_Cut(_line(page, sha256, (*lead, *spans)), spans, block))
+            size += text_size
     if lines:
-        yield lines, start, end
-
-
-def _leads(
-    page_text: str, box: Block | None, group: Sequence[Block]
-) -> Iterator[tuple[Block, tuple[Span, ...]]]:
-    """Pair each block with what it means nothing without.
-
-    That is an item's lead-in sentence (or its box's heading) and parent item, and a table row's
-    bold header row.
-    """
-    intro: tuple[Span, ...] = ((box.start, box.end),) if box else ()
-    header: tuple[Span, ...] = ()
-    parents: list[Block] = []
-    previous = None
-    for block in group:
-        if block.kind == "row":
-            if block.bold and previous != "row":
-                yield block, ()
-                header = ((block.start, block.end),)
-            else:
-                yield block, header
-        elif block.kind == "item":
-            while parents and parents[-1].left >= block.left - 4:
-                parents.pop()
-            yield block, intro + tuple((b.start, b.end) for b in parents[-1:])
-            parents.append(block)
-        else:
-            yield block, ()
-            parents, intro, header = [], (), ()
-            # A list follows a colon, or a short line that does not end.
-            open_end = len(block.text) < _INTRO_CHARS and not block.text.endswith(_ENDED)
-            if open_end or block.text.endswith((":", "：")):
-                intro = (list(_line_spans(page_text, block))[-1],)
-        previous = block.kind
-
-
-def _line_spans(page_text: str, block: Block) -> Iterator[Span]:
-    if block.kind == "row":
-        yield block.start, block.end
-        return
-    folded, at = fold(page_text[block.start : block.end])
-    for start, end in sentence_spans(folded):
-        yield block.start + at[start], block.start + at[end - 1] + 1
+        yield lines
 
 
 def _line(page: Page, sha256: str, spans: tuple[Span, ...]) -> Line:
@@ -217,27 +200,54 @@ def _breaks(last: Block | None, first: Block | None) -> bool:
 
 
 def _mark(
-    line: Line, group: Sequence[Block], on_page: Sequence[Block], broken_in: bool, broken_out: bool
-) -> Line:
-    """Mark the page's first or last line as not whole where the sentence is cut by the page."""
-    start, end = line.spans[-1]
-    first, last = on_page[0], on_page[-1]
-    cut_off = (broken_out and group[-1] is last and end == last.end) or (
-        broken_in and group[0] is first and start == first.start
+    page: Page,
+    cut_line: _Cut,
+    on_page: Sequence[Block],
+    broken_in: bool,
+    broken_out: bool,
+    grades: dict[int, Grade],
+) -> _Cut:
+    """Mark a line as not whole where the page cuts it or its table row lacks a part; grade it."""
+    block, own, line = cut_line.block, cut_line.own, cut_line.line
+    cut_off = (broken_out and block is on_page[-1] and own[-1][1] == block.end) or (
+        broken_in and block is on_page[0] and own[0][0] == block.start
     )
-    return Line(line.id, line.spans, line.text, line.suspect, not cut_off)
+    grade = _written(page, cut_line) or grades.get(block.start)
+    return replace(cut_line, line=replace(line, whole=block.sound and not cut_off, grade=grade))
+
+
+def _written(page: Page, cut_line: _Cut) -> Grade | None:
+    """Give the grade that stands in the line's own words."""
+    found = inline(cut_line.line.text)
+    if found is None:
+        return None
+    text, origin = folded(page.text, cut_line.own)
+    found = inline(text)
+    if found is None:
+        return None
+    strength, certainty, start, end = found
+    spans = within(cut_line.own, origin[start], origin[end - 1] + 1)
+    return Grade(strength, certainty, page.number, spans, text[start:end])
 
 
 def _passage(
-    page: Page, guideline: str, sha256: str, section: tuple[str, ...], lines: list[Line], span: Span
+    page: Page,
+    guideline: str,
+    sha256: str,
+    section: tuple[str, ...],
+    cuts: Sequence[_Cut],
+    words: frozenset[str],
 ) -> Passage:
-    text = quote(page.text, *span)
+    lines = tuple(c.line for c in cuts)
+    spans = joined(page.text, (span for c in cuts for span in c.own))
+    parts = (rejoined(page.text[start:end], words) for start, end in spans)
+    text = " ".join(quote(part, 0, len(part)) for part in parts)
     quality: Quality = "suspect" if any(line.suspect for line in lines) else "text"
-    for a, b in pairwise(lines):
-        assert a.spans[-1][1] <= b.spans[-1][0], "lines overlap"
-    identity = _hash(sha256, page.number, span, text)[:16]
+    for a, b in pairwise(sorted(spans)):
+        assert a[1] <= b[0], "lines overlap"
+    identity = _hash(sha256, page.number, spans, text)[:16]
     return Passage(
-        identity, guideline, sha256, page.number, page.label, section, text, quality, tuple(lines)
+        identity, guideline, sha256, page.number, page.label, section, text, quality, lines
     )
 
 

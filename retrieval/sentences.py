@@ -1,12 +1,8 @@
-"""Where a sentence of clinical prose begins and ends; pure, wraps syntok with our abbreviations."""
+"""Where a sentence of clinical prose begins and ends; pure."""
 
 import re
-from functools import lru_cache
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any
-
-import syntok.segmenter
-from syntok.tokenizer import Tokenizer
 
 # A full stop after one of these ends no sentence. Joining too much shows a longer quote;
 # splitting too much shows half a dose, so in doubt sentences are joined.
@@ -16,16 +12,21 @@ _ABBREVIATIONS = (
     "dr|prof|st|vol|chap|app|para"
 )
 _ENDS_OPEN = re.compile(rf"(?:\b(?:{_ABBREVIATIONS})\.|[;；])$", re.IGNORECASE)
-_LABEL = re.compile(r"(?:[A-Za-z]{1,14}\.? )?[A-Z]?[0-9]+(?:\.[0-9]+)*[.:]")
+# "Statement 3.", "e.", "VII.b.", "!": what follows is the sentence.
+_LABEL = re.compile(
+    r"(?:[A-Za-z]{1,14}\.? )?[A-Z]?[0-9]+(?:\.[0-9]+)*[.:]|(?:[A-Za-z]|[IVXivx]+)\.(?:[a-z]\.)?|!"
+)
 _TRAILER = re.compile(r"(?:[(\[][^)\]]{1,14}[)\]][.;]?\s*)+")
+# A stop, what closes after it, a space, and no small letter next.
+_STOP = re.compile(r"(?P<mark>[.!?…])[.!?…]*[\"'”’)\]]*\s+(?=[^\sa-z])")
+_WORD_BEFORE = re.compile(r"[^\s(\[\"'“‘]+$")
+_STARTS = re.compile(
+    r"(?:The|This|These|Those|It|In|If|For|When|Where|However|Although|There|All|An?|As|At|On|We|"
+    r"Give|Do|Use|Treat|Refer|Patients?|Children|Adults?|Women|People)\b"
+)
 # A grade that the splitter put at the head of the next sentence.
 _GRADE = re.compile(r"[(\[][^)\]]{1,14}[)\]]\.?\s+(?=[A-Z])")
 _CJK_END = re.compile(r"(?<=[。！？])(?![」』”’）)])")
-
-
-@lru_cache(maxsize=1)
-def _tokenizer() -> Any:
-    return Tokenizer(emit_hyphen_or_underscore_sep=True, replace_not_contraction=False)
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -53,19 +54,32 @@ def _belongs(before: str, piece: str) -> bool:
     )
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
-    pieces = []
-    for tokens in syntok.segmenter.split(_tokenizer().tokenize(text)):
-        start = tokens[0].offset
-        end = tokens[-1].offset + len(tokens[-1].value)
-        # syntok knows Western stops only where a space follows; Chinese has none.
-        grade = _GRADE.match(text, start, end)
-        first = grade.end() if grade else start
-        cuts = [start, *([first] if grade else [])]
-        cuts += [*(m.start() for m in _CJK_END.finditer(text, first, end)), end]
-        for a, b in pairwise(cuts):
-            piece = text[a:b]
-            if piece.strip():
-                lead = len(piece) - len(piece.lstrip())
-                pieces.append((a + lead, a + len(piece.rstrip())))
-    return pieces
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    cuts = [0]
+    for stop in _STOP.finditer(text):
+        if _parts(text, stop):
+            cuts.append(stop.end())
+            # A grade ("(1A)") at the head of the next sentence is this one's.
+            grade = _GRADE.match(text, stop.end())
+            if grade:
+                cuts.append(grade.end())
+    cuts += [m.start() for m in _CJK_END.finditer(text)]
+    for a, b in pairwise(sorted({*cuts, len(text)})):
+        piece = text[a:b]
+        if piece.strip():
+            yield a + len(piece) - len(piece.lstrip()), a + len(piece.rstrip())
+
+
+def _parts(text: str, stop: re.Match[str]) -> bool:
+    """Tell whether a full stop with a space after it ends a sentence."""
+    if stop["mark"] != ".":
+        return True
+    word = _WORD_BEFORE.search(text, max(0, stop.start() - 24), stop.start())
+    before = word.group() if word else ""
+    after = text[stop.end() :].lstrip("(\"'“‘[")[:1]
+    if len(before) == 1 and before.isupper():
+        # "P. vivax", "B. Mayo": an initial; a letter that ends a sentence is joined for safety.
+        return _STARTS.match(text, stop.end()) is not None
+    if after.isdigit():
+        return len(before) > 2 and before.isalpha()
+    return True

@@ -18,6 +18,7 @@ from guidelines.home import Home, write_atomic
 from guidelines.problem import Problem
 from retrieval.embed import Vectors
 from retrieval.passages import Line, Passage
+from retrieval.strength import Grade
 
 SCHEMA = 1
 PASSAGES, VECTORS, MANIFEST = "passages.jsonl", "vectors.faiss", "manifest.json"
@@ -126,10 +127,18 @@ def read_passages(path: Path) -> list[Passage]:
 
 def _passage(fields: dict[str, Any]) -> Passage:
     lines = tuple(
-        Line(**{**line, "spans": tuple((a, b) for a, b in line["spans"])})
+        Line(**{**line, "spans": _spans(line["spans"]), "grade": _grade(line["grade"])})
         for line in fields["lines"]
     )
     return Passage(**{**fields, "section": tuple(fields["section"]), "lines": lines})
+
+
+def _grade(fields: dict[str, Any] | None) -> Grade | None:
+    return None if fields is None else Grade(**{**fields, "spans": _spans(fields["spans"])})
+
+
+def _spans(pairs: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in pairs)
 
 
 def faiss_id(passage_id: str) -> int:
