@@ -15,6 +15,7 @@ from retrieval.embed import Embedder, Vectors
 from retrieval.fusion import reciprocal_rank
 from retrieval.lexical import Lexical, stem, terms, words
 from retrieval.passages import CHUNKING, Passage, page_rows
+from retrieval.releases import Pin, pin_current
 from retrieval.store import Manifest
 
 _POOL = 60
@@ -38,6 +39,8 @@ class Index:
         """Read the generation in `folder`, which was verified."""
         self.home = home
         self.manifest = manifest
+        # While it lives, the generation's folder is not pruned.
+        self._pin: Pin | None = None
         self.embedder = embedder
         self.passages = store.read_passages(folder / store.PASSAGES)
         self._vectors = store.read_vectors(folder / store.VECTORS)
@@ -56,10 +59,8 @@ class Index:
         Raises:
             Problem: no index yet, another embedder's index, a torn or altered file, another format.
         """
-        current = store.current_id(home)
-        if current is None:
-            raise Problem(f"index in {home.index}", "there is none yet", "clinicite index build")
-        folder = store.generations(home) / current
+        folder, pin = pin_current(home)
+        current = folder.name
         manifest = store.read_manifest(folder)
         if manifest.embedder_sha256 != embedder.fingerprint():
             raise Problem(
@@ -76,7 +77,9 @@ class Index:
                 "clinicite index build",
             )
         store.verify(folder, manifest)
-        return cls(home, embedder, manifest, folder)
+        found = cls(home, embedder, manifest, folder)
+        found._pin = pin
+        return found
 
     def search(self, query: str, k: int, statuses: Collection[str] = ("current",)) -> list[Hit]:
         """Give the best `k` passages of editions whose status, as catalogued now, is wanted."""
