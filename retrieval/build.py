@@ -109,7 +109,9 @@ def _build(
         unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
         if not unchanged:
             new = Index(home, embedder, manifest, folder)
-            gate = judge(new, _last(home, embedder), golden_questions(home), force)
+            golden = golden_questions(home)
+            last = _last(home, embedder) if golden else None
+            gate = judge(new, last, golden, force)
             manifest = replace(manifest, gate=gate.facts())
             store.write_manifest(folder, manifest)
             _publish(home, folder, manifest.id)

@@ -85,7 +85,7 @@ def plan(as_json: AsJson = False) -> None:
     for change in made.changes:
         detail = f"  ({change.detail})" if change.detail else ""
         typer.echo(f"{change.kind:12} {change.guideline:40} {change.passages:6} passages{detail}")
-    embed = sum(c.passages for c in made.changes if c.kind in ("added", "changed"))
+    embed = sum(c.passages for c in made.changes if c.kind != "removed")
     typer.echo(f"{embed} passages to embed, about {made.seconds:.0f} s")
 
 
