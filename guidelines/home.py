@@ -107,13 +107,14 @@ def writing(what: str, again: str) -> Iterator[None]:
     try:
         yield
     except OSError as fault:
-        why = fault.strerror or str(fault) or "the system refused"
+        why = fault.strerror or f"a file was taken only in part ({fault})"
         place = f" ({fault.filename})" if fault.filename else ""
         mend = again
-        if fault.errno in _FULL:
+        # numpy tells a disk that fills up while it writes without a number.
+        if fault.errno in _FULL or fault.errno is None:
             mend = f"free space on that disk, then {again}"
         elif fault.errno in _REFUSED:
             mend = f"let this user write there, then {again}"
         raise Problem(
-            what, f"cannot be written: {why}{place}; what was in use before still is", mend
+            what, f"cannot be written: {why}{place}; what is in use stays whole", mend
         ) from fault

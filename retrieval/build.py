@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -177,17 +178,16 @@ class _Previous:
 
 
 def _previous(home: Home, embedder: Embedder) -> _Previous:
-    """Read the current generation; a file of it that is not as it was built offers nothing."""
+    """Read the current generation, or the one before where its manifest cannot be read.
+
+    A file that is not as it was built offers nothing.
+    """
     passages: dict[str, list[Passage]] = {}
     vectors: dict[str, Vectors] = {}
-    current = store.current_id(home)
-    if current is None:
+    found = _last_readable(home)
+    if found is None:
         return _Previous(passages, vectors)
-    folder = store.generations(home) / current
-    try:
-        manifest = store.read_manifest(folder)
-    except Problem:
-        return _Previous(passages, vectors)
+    folder, manifest = found
     if manifest.chunking == CHUNKING and store.sound(folder, manifest, store.PASSAGES):
         passages = {sha: [] for sha in manifest.guidelines.values()}
         for passage in store.read_passages(folder / store.PASSAGES):
@@ -196,6 +196,15 @@ def _previous(home: Home, embedder: Embedder) -> _Previous:
     if same_weights and store.sound(folder, manifest, store.VECTORS, store.TEXTS):
         vectors = store.vectors_by_text(folder)
     return _Previous(passages, vectors)
+
+
+def _last_readable(home: Home) -> tuple[Path, Manifest] | None:
+    for generation in (store.current_id(home), store.predecessor_id(home)):
+        if generation is not None:
+            folder = store.generations(home) / generation
+            with suppress(Problem):
+                return folder, store.read_manifest(folder)
+    return None
 
 
 def _passages(

@@ -101,7 +101,9 @@ def unchanged(home: Home, key: str, entries: Sequence[Guideline], now: Stamps) -
 def remember(home: Home, key: str, generation: str, files: Stamps) -> None:
     """Note what the current generation was asked for and made from."""
     memo = {"asked": key, "generation": generation, "files": files}
-    write_atomic(_path(home), json.dumps(memo).encode())
+    # The generation serves already; without the memo the next build only takes longer.
+    with suppress(OSError):
+        write_atomic(_path(home), json.dumps(memo).encode())
 
 
 def _path(home: Home) -> Path:

@@ -72,6 +72,10 @@ def _pointed(home: Home) -> list[str]:
         return pointer(home).read_text("ascii").split()
     except FileNotFoundError:
         return []
+    except (OSError, UnicodeDecodeError) as fault:
+        raise Problem(
+            f"index pointer {pointer(home)}", f"cannot be read: {fault}", "mend or remove that file"
+        ) from fault
 
 
 def promote(home: Home, generation: str) -> None:
