@@ -75,7 +75,8 @@ def rollback(home: Home, generation: str, now: str) -> None:
     """
     with writing(f"index in {home.index}", f"clinicite index rollback {generation}"):
         folder = store.generations(home) / generation
-        if not (folder / store.MANIFEST).is_file():
+        # A name is no path: "../x" is not a generation.
+        if folder.name != generation or not (folder / store.MANIFEST).is_file():
             raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
         with sole_builder(home, now):
             store.verify(folder, store.read_manifest(folder))

@@ -139,7 +139,9 @@ def write_passages(path: Path, passages: Sequence[Passage]) -> None:
     """Write one JSON line a passage."""
     with path.open("w", encoding="utf-8") as out:
         for passage in passages:
-            out.write(json.dumps(asdict(passage), ensure_ascii=False) + "\n")
+            # `vars`, not `asdict`, which copies every span: a third of the time.
+            row = {**vars(passage), "lines": [vars(line) for line in passage.lines]}
+            out.write(json.dumps(row, ensure_ascii=False) + "\n")
 
 
 def read_passages(path: Path) -> list[Passage]:
