@@ -89,7 +89,7 @@ def _build(
     on_embed: Progress,
     force: str,
 ) -> Built:
-    previous = _previous(home, embedder)
+    previous = _previous(home, embedder, {e.sha256 for e in entries})
     passages = _passages(home, entries, previous.passages, on_read)
     titles = {e.id: e.title for e in entries}
     texts = [search_text(p, titles[p.guideline]) for p in passages]
@@ -177,7 +177,7 @@ class _Previous:
     vectors: dict[str, Vectors]
 
 
-def _previous(home: Home, embedder: Embedder) -> _Previous:
+def _previous(home: Home, embedder: Embedder, wanted: set[str]) -> _Previous:
     """Read the current generation, or the one before where its manifest cannot be read.
 
     A file that is not as it was built offers nothing.
@@ -188,10 +188,13 @@ def _previous(home: Home, embedder: Embedder) -> _Previous:
     if found is None:
         return _Previous(passages, vectors)
     folder, manifest = found
-    if manifest.chunking == CHUNKING and store.sound(folder, manifest, store.PASSAGES):
-        passages = {sha: [] for sha in manifest.guidelines.values()}
+    offered: dict[str, list[Passage]] = {s: [] for s in manifest.guidelines.values() if s in wanted}
+    same_rules = manifest.chunking == CHUNKING
+    if offered and same_rules and store.sound(folder, manifest, store.PASSAGES):
+        passages = offered
         for passage in store.read_passages(folder / store.PASSAGES):
-            passages[passage.sha256].append(passage)
+            if passage.sha256 in offered:
+                offered[passage.sha256].append(passage)
     same_weights = manifest.embedder_sha256 == embedder.fingerprint()
     if same_weights and store.sound(folder, manifest, store.VECTORS, store.TEXTS):
         vectors = store.vectors_by_text(folder)

@@ -9,9 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from agent.session import IndexHolder
 from guidelines import catalogue, intake
+from guidelines.command import build as build_command
 from guidelines.home import Home
 from guidelines.pages import page_text
 from guidelines.problem import Problem
@@ -168,6 +170,29 @@ def test_a_reader_that_comes_while_its_generation_is_pruned_takes_the_new_one(
     assert not (store.generations(home) / made[0]).exists()
     monkeypatch.setattr(store, "current_id", lambda h: next(answers, None) or real(h))
     assert Index.open(home, embedder).manifest.id == made[2]
+
+
+def test_list_and_prune_say_which_generation_serves_and_which_go(
+    three: tuple[Home, list[str]], embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, made = three
+    monkeypatch.setenv("CLINICITE_HOME", str(home.root))
+    runner = CliRunner()
+
+    def said(*words: str) -> str:
+        done = runner.invoke(build_command(["index", *words]), ["index", *words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    index = Index.open(home, embedder)
+    rows = said("list").splitlines()
+    assert [row[:14] for row in rows] == [f"  {made[0]}", f"< {made[1]}", f"* {made[2]}"]
+    assert [row.endswith("in use") for row in rows] == [False, False, True]
+    assert said("prune", "--keep", "1") == f"removed 1 generations {made[0]}\n"
+    assert said("prune", "--keep", "1") == "removed 0 generations\n"
+    assert index.manifest.id == made[2]
+    (store.generations(home) / made[1] / store.MANIFEST).write_text("{")
+    assert f"{made[1]}  has no readable manifest" in said("list")
 
 
 def test_a_pointer_to_nothing_is_told_in_one_line(
