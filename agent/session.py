@@ -5,6 +5,7 @@ async for event in session.ask("first-line antibiotic in ...", conversation="a1"
     ...
 """
 
+import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -48,12 +49,15 @@ class IndexHolder:
         self._home = home
         self._embedder = embedder
         self._index: Index | None = None
+        # After a promotion one question opens the new generation, and the others wait for it.
+        self._opening = threading.Lock()
 
     def __call__(self) -> Index:
         """Open the current generation, again only where the pointer has moved."""
-        if self._index is None or self._index.manifest.id != store.current_id(self._home):
-            self._index = Index.open(self._home, self._embedder)
-        return self._index
+        with self._opening:
+            if self._index is None or self._index.manifest.id != store.current_id(self._home):
+                self._index = Index.open(self._home, self._embedder)
+            return self._index
 
 
 class Session:

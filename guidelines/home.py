@@ -1,11 +1,19 @@
 """Where state lives on disk; knows paths, not what the files hold."""
 
+import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from guidelines.problem import Problem
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REFUSED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class HomeSettings(BaseSettings):
@@ -81,8 +89,37 @@ def write_atomic(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
+        os.close(handle)
+
+
+@contextmanager
+def writing(what: str, again: str) -> Iterator[None]:
+    """Tell a full disk, a refused write or a place that is none in one line.
+
+    Args:
+        what: The thing that is written, for the message.
+        again: The command to repeat once the cause is mended.
+    """
+    try:
+        yield
+    except OSError as fault:
+        why = fault.strerror or f"a file was taken only in part ({fault})"
+        place = f" ({fault.filename})" if fault.filename else ""
+        mend = again
+        # numpy tells a disk that fills up while it writes without a number.
+        if fault.errno in _FULL or fault.errno is None:
+            mend = f"free space on that disk, then {again}"
+        elif fault.errno in _REFUSED:
+            mend = f"let this user write there, then {again}"
+        raise Problem(
+            what, f"cannot be written: {why}{place}; what is in use stays whole", mend
+        ) from fault

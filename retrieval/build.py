@@ -1,13 +1,12 @@
 """From the library to a promoted generation; reuses what an unchanged PDF gave before."""
 
-import fcntl
 import os
 import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,15 @@ import numpy as np
 
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
-from guidelines.home import Home
+from guidelines.home import Home, sync, writing
 from guidelines.pages import read_pages
 from guidelines.problem import Problem
-from retrieval import store
+from retrieval import journal, releases, seen, store
 from retrieval.embed import Embedder, Progress, Vectors
 from retrieval.gate import golden_questions, judge
+from retrieval.journal import Journal, text_keys
 from retrieval.lexical import Lexical
+from retrieval.lock import sole_builder
 from retrieval.passages import CHUNKING, Passage, cut, page_rows
 from retrieval.search import Index
 from retrieval.store import Manifest
@@ -30,12 +31,17 @@ from retrieval.store import Manifest
 
 @dataclass(frozen=True)
 class Built:
-    """What a build did."""
+    """What a build did.
+
+    Passages were `embedded` now, `resumed` from a build that was broken off, or `reused` from
+    the generation before.
+    """
 
     manifest: Manifest
     unchanged: bool
     embedded: int
     reused: int
+    resumed: int = 0
 
 
 def search_text(passage: Passage, title: str) -> str:
@@ -61,37 +67,83 @@ def build(
     entries = [e for e in catalogue.load(home).values() if e.status != "retired"]
     if not entries:
         raise Problem("the library", "has no guideline to index", "clinicite library add FILE.pdf")
-    with _locked(home):
-        _sweep(home)
-        previous = _previous(home, embedder)
-        passages = _passages(home, entries, previous.passages, on_read)
-        titles = {e.id: e.title for e in entries}
-        texts = [search_text(p, titles[p.guideline]) for p in passages]
-        started = time.monotonic()
-        vectors, fresh = _vectors(embedder, passages, texts, titles, previous, on_embed)
-        seconds = time.monotonic() - started
-        folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store.generations(home)))
-        try:
-            store.write_passages(folder / store.PASSAGES, passages)
-            store.write_vectors(folder / store.VECTORS, passages, vectors)
-            Lexical.build(texts).save(folder / store.LEXICAL)
-            by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
-            Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
-            facts = _facts(embedder, entries, passages)
-            manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
-            target = store.generations(home) / manifest.id
-            unchanged = target.exists() and store.current_id(home) == manifest.id
-            if not unchanged:
-                new = Index(home, embedder, manifest, folder)
-                gate = judge(new, _last(home, embedder), golden_questions(home), force)
-                manifest = replace(manifest, gate=gate.facts())
-                store.write_manifest(folder, manifest)
-                if not target.exists():
-                    os.rename(folder, target)
-                store.promote(home, manifest.id)
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-    return Built(manifest, unchanged, fresh, len(passages) - fresh)
+    with writing(f"index in {home.index}", "clinicite index build"), sole_builder(home, created):
+        releases.sweep(home)
+        files, asked = seen.stamps(home, entries), seen.asked(entries, embedder)
+        same = seen.unchanged(home, asked, entries, files)
+        if same is not None:
+            built = Built(same, True, 0, same.passages)
+        else:
+            built = _build(home, entries, embedder, created, on_read, on_embed, force)
+            seen.remember(home, asked, built.manifest.id, files)
+        journal.drop(_unfinished(home))
+    return built
+
+
+def _build(
+    home: Home,
+    entries: list[Guideline],
+    embedder: Embedder,
+    created: str,
+    on_read: Callable[[str], None],
+    on_embed: Progress,
+    force: str,
+) -> Built:
+    previous = _previous(home, embedder, {e.sha256 for e in entries})
+    passages = _passages(home, entries, previous.passages, on_read)
+    titles = {e.id: e.title for e in entries}
+    texts = [search_text(p, titles[p.guideline]) for p in passages]
+    started = time.monotonic()
+    vectors, fresh, resumed = _vectors(home, embedder, texts, previous.vectors, on_embed)
+    seconds = time.monotonic() - started
+    store.generations(home).mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store.generations(home)))
+    try:
+        store.write_passages(folder / store.PASSAGES, passages)
+        store.write_vectors(folder / store.VECTORS, passages, vectors)
+        store.write_texts(folder / store.TEXTS, text_keys(texts))
+        Lexical.build(texts).save(folder / store.LEXICAL)
+        by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
+        Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
+        facts = _facts(embedder, entries, passages)
+        manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
+        unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
+        if not unchanged:
+            new = Index(home, embedder, manifest, folder)
+            golden = golden_questions(home)
+            last = _last(home, embedder) if golden else None
+            gate = judge(new, last, golden, force)
+            manifest = replace(manifest, gate=gate.facts())
+            store.write_manifest(folder, manifest)
+            _publish(home, folder, manifest.id)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Built(manifest, unchanged, fresh, len(passages) - fresh - resumed, resumed)
+
+
+def _publish(home: Home, folder: Path, generation: str) -> None:
+    """Give a finished folder its name, in place of a damaged one if need be, and switch to it."""
+    target = store.generations(home) / generation
+    if target.exists() and not _whole(home, generation):
+        releases.set_aside(target)
+    if not target.exists():
+        os.rename(folder, target)
+        sync(target.parent)
+    store.promote(home, generation)
+
+
+def _whole(home: Home, generation: str) -> bool:
+    folder = store.generations(home) / generation
+    try:
+        store.verify(folder, store.read_manifest(folder))
+    except Problem:
+        return False
+    return True
+
+
+def _unfinished(home: Home) -> Path:
+    """Give the folder of what a broken-off build leaves to the next one."""
+    return home.index / ".work"
 
 
 def _facts(embedder: Embedder, entries: list[Guideline], passages: list[Passage]) -> dict[str, Any]:
@@ -109,27 +161,6 @@ def _facts(embedder: Embedder, entries: list[Guideline], passages: list[Passage]
     }
 
 
-@contextmanager
-def _locked(home: Home) -> Iterator[None]:
-    store.generations(home).mkdir(parents=True, exist_ok=True)
-    with (home.index / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as fault:
-            raise Problem(
-                f"index in {home.index}", "is being built by another process", "wait for it to end"
-            ) from fault
-        yield
-
-
-def _sweep(home: Home) -> None:
-    """Remove what a killed build left: half a generation is never a generation."""
-    for left in store.generations(home).glob(".building-*"):
-        shutil.rmtree(left, ignore_errors=True)
-    for left in home.index.glob(f".{store.pointer(home).name}.*"):
-        left.unlink(missing_ok=True)
-
-
 def _last(home: Home, embedder: Embedder) -> Index | None:
     """Open the generation in use; one that cannot serve is no yardstick."""
     try:
@@ -140,37 +171,43 @@ def _last(home: Home, embedder: Embedder) -> Index | None:
 
 @dataclass(frozen=True)
 class _Previous:
-    """What the current generation has to offer: passages by PDF hash, vectors by passage id."""
+    """What the current generation has to offer: passages by PDF hash, vectors by text."""
 
     passages: dict[str, list[Passage]]
     vectors: dict[str, Vectors]
-    titles: dict[str, str]
 
 
-def _previous(home: Home, embedder: Embedder) -> _Previous:
-    """Read the current generation; one that cannot be trusted offers nothing."""
-    nothing = _Previous({}, {}, {})
-    current = store.current_id(home)
-    if current is None:
-        return nothing
-    folder = store.generations(home) / current
-    try:
-        manifest = store.read_manifest(folder)
-        store.verify(folder, manifest)
-    except Problem:
-        return nothing
-    if manifest.chunking != CHUNKING:
-        return nothing
-    by_file: dict[str, list[Passage]] = {sha: [] for sha in manifest.guidelines.values()}
-    for passage in store.read_passages(folder / store.PASSAGES):
-        by_file[passage.sha256].append(passage)
-    if manifest.embedder_sha256 != embedder.fingerprint():
-        return _Previous(by_file, {}, {})
-    index = store.read_vectors(folder / store.VECTORS)
-    vectors = {
-        p.id: index.reconstruct(store.faiss_id(p.id)) for found in by_file.values() for p in found
-    }
-    return _Previous(by_file, vectors, manifest.titles)
+def _previous(home: Home, embedder: Embedder, wanted: set[str]) -> _Previous:
+    """Read the current generation, or the one before where its manifest cannot be read.
+
+    A file that is not as it was built offers nothing.
+    """
+    passages: dict[str, list[Passage]] = {}
+    vectors: dict[str, Vectors] = {}
+    found = _last_readable(home)
+    if found is None:
+        return _Previous(passages, vectors)
+    folder, manifest = found
+    offered: dict[str, list[Passage]] = {s: [] for s in manifest.guidelines.values() if s in wanted}
+    same_rules = manifest.chunking == CHUNKING
+    if offered and same_rules and store.sound(folder, manifest, store.PASSAGES):
+        passages = offered
+        for passage in store.read_passages(folder / store.PASSAGES):
+            if passage.sha256 in offered:
+                offered[passage.sha256].append(passage)
+    same_weights = manifest.embedder_sha256 == embedder.fingerprint()
+    if same_weights and store.sound(folder, manifest, store.VECTORS, store.TEXTS):
+        vectors = store.vectors_by_text(folder)
+    return _Previous(passages, vectors)
+
+
+def _last_readable(home: Home) -> tuple[Path, Manifest] | None:
+    for generation in (store.current_id(home), store.predecessor_id(home)):
+        if generation is not None:
+            folder = store.generations(home) / generation
+            with suppress(Problem):
+                return folder, store.read_manifest(folder)
+    return None
 
 
 def _passages(
@@ -198,22 +235,22 @@ def _passages(
 
 
 def _vectors(
+    home: Home,
     embedder: Embedder,
-    passages: list[Passage],
     texts: list[str],
-    titles: dict[str, str],
-    previous: _Previous,
+    kept: dict[str, Vectors],
     on_embed: Progress,
-) -> tuple[Vectors, int]:
-    """Give a vector a passage, kept where its words and its guideline's title are the same."""
-    vectors = np.zeros((len(passages), embedder.dimension), np.float32)
-    fresh = []
-    for row, passage in enumerate(passages):
-        kept = previous.vectors.get(passage.id)
-        title = previous.titles.get(passage.guideline)
-        if kept is not None and title == titles[passage.guideline]:
-            vectors[row] = kept
-        else:
-            fresh.append(row)
-    vectors[fresh] = embedder.encode([texts[row] for row in fresh], on_embed)
-    return vectors, len(fresh)
+) -> tuple[Vectors, int, int]:
+    """Give a vector a text, and how many texts were embedded now and by a broken-off build."""
+    keys = text_keys(texts)
+    changed = {k: t for k, t in zip(keys, texts, strict=True) if k not in kept}
+    made: dict[str, Vectors] = {}
+    fresh = 0
+    if changed:
+        with Journal(_unfinished(home), embedder) as work:
+            fresh = work.embed(changed, on_embed)
+            made = work.vectors
+    vectors = np.zeros((len(texts), embedder.dimension), np.float32)
+    for row, key in enumerate(keys):
+        vectors[row] = made[key] if key in changed else kept[key]
+    return vectors, fresh, len(changed) - fresh

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from guidelines.home import open_home
 from guidelines.problem import Problem
-from retrieval import store
+from retrieval import releases, store
 from retrieval.embed import MINILM, Embedder
 from retrieval.search import Hit, Index, Where
 
@@ -54,7 +54,7 @@ def build(
         built = build_generation(
             home,
             embedder,
-            datetime.now(UTC).isoformat(timespec="seconds"),
+            _now(),
             on_read=lambda name: bars.update(bar, description=f"reading {name}"),
             on_embed=lambda done, total: bars.update(
                 bar, description="embedding passages", completed=done, total=total
@@ -62,11 +62,16 @@ def build(
             force=force,
         )
     what = "unchanged generation" if built.unchanged else "generation"
+    resumed = f"{built.resumed} by a build that was broken off, " if built.resumed else ""
     typer.echo(
         f"{what} {built.manifest.id}: {built.manifest.passages} passages of "
-        f"{len(built.manifest.guidelines)} guidelines ({built.embedded} embedded, "
+        f"{len(built.manifest.guidelines)} guidelines ({built.embedded} embedded, {resumed}"
         f"{built.reused} reused) in {time.monotonic() - started:.0f} s"
     )
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 @index.command()
@@ -81,19 +86,14 @@ def plan(as_json: AsJson = False) -> None:
     for change in made.changes:
         detail = f"  ({change.detail})" if change.detail else ""
         typer.echo(f"{change.kind:12} {change.guideline:40} {change.passages:6} passages{detail}")
-    embed = sum(c.passages for c in made.changes if c.kind in ("added", "changed"))
+    embed = sum(c.passages for c in made.changes if c.kind != "removed")
     typer.echo(f"{embed} passages to embed, about {made.seconds:.0f} s")
 
 
 @index.command()
 def rollback(generation: str) -> None:
     """Go back (or forward) to a generation that `index list` names; checked before the switch."""
-    home = open_home()
-    folder = store.generations(home) / generation
-    if not (folder / store.MANIFEST).is_file():
-        raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
-    store.verify(folder, store.read_manifest(folder))
-    store.promote(home, generation)
+    releases.rollback(open_home(), generation, _now())
     typer.echo(f"current generation: {generation}")
 
 
@@ -147,18 +147,30 @@ def _row(hit: Hit) -> dict[str, object]:
 
 @index.command("list")
 def list_() -> None:
-    """List the generations, the current one marked."""
-    home = open_home()
-    current = store.current_id(home)
-    folders = [f for f in store.generations(home).glob("*") if not f.name.startswith(".")]
-    if not folders:
+    """List the generations, oldest first: `*` the current one, `<` the one before it."""
+    found = releases.releases(open_home())
+    if not found:
         sys.stderr.write("There is no index yet. Build one: clinicite index build\n")
-    for manifest in sorted((store.read_manifest(f) for f in folders), key=lambda m: m.created):
-        mark = "*" if manifest.id == current else " "
-        typer.echo(
-            f"{mark} {manifest.id}  {manifest.created}  {manifest.passages} passages  "
-            f"{len(manifest.guidelines)} guidelines  {manifest.embedder}"
-        )
+    for release in found:
+        mark = "*" if release.current else "<" if release.predecessor else " "
+        facts = "has no readable manifest"
+        if (made := release.manifest) is not None:
+            facts = (
+                f"{made.created}  {made.passages} passages  "
+                f"{len(made.guidelines)} guidelines  {made.embedder}"
+            )
+        typer.echo(f"{mark} {release.id}  {facts}{'  in use' if release.held else ''}")
+
+
+@index.command()
+def prune(
+    keep: Annotated[int, typer.Option(min=1, help="How many generations to leave.")],
+) -> None:
+    """Remove the oldest generations; never the current one, the one before, or one in use."""
+    removed, spared = releases.prune(open_home(), keep, _now())
+    typer.echo(f"removed {len(removed)} generations{''.join(f' {i}' for i in removed)}")
+    for generation in spared:
+        typer.echo(f"kept {generation}: a reader holds it")
 
 
 @index.command()

@@ -1,5 +1,6 @@
 """What a build would do, before anything is done; reads, never writes."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +10,9 @@ from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import read_pages
 from retrieval import store
-from retrieval.passages import CHUNKING, cut
+from retrieval.build import search_text
+from retrieval.journal import text_keys
+from retrieval.passages import CHUNKING, Passage, cut
 from retrieval.store import Manifest
 
 # Passages a second where no generation has been timed yet: MiniLM in float32 on two cores.
@@ -20,7 +23,11 @@ Kind = Literal["added", "changed", "removed", "re-statused", "unchanged"]
 
 @dataclass(frozen=True)
 class Change:
-    """One guideline's part in the plan; `passages` would be embedded (or dropped, if removed)."""
+    """One guideline's part in the plan.
+
+    `passages` would be embedded: those whose words, headings or title are new. Of a guideline that
+    is removed they would be dropped.
+    """
 
     guideline: str
     kind: Kind
@@ -47,7 +54,7 @@ def plan(home: Home, embedder: str) -> Plan:
     manifest = store.read_manifest(store.generations(home) / current) if current else None
     entries = catalogue.load(home)
     changes = tuple(_changes(home, entries, manifest, embedder))
-    embed = sum(c.passages for c in changes if c.kind in ("added", "changed"))
+    embed = sum(c.passages for c in changes if c.kind != "removed")
     rate = manifest.embedded / manifest.seconds if manifest and manifest.seconds else _SLOW
     return Plan(changes, embed / max(rate, 1.0))
 
@@ -56,20 +63,24 @@ def _changes(
     home: Home, entries: dict[str, Guideline], manifest: Manifest | None, embedder: str
 ) -> Iterator[Change]:
     wanted = {e.id: e for e in entries.values() if e.status != "retired"}
+    fresh = _fresh(home, wanted, manifest, embedder)
     before = manifest.guidelines if manifest else {}
     anew = manifest is not None and (manifest.embedder != embedder or manifest.chunking != CHUNKING)
     for entry in wanted.values():
+        count = fresh[entry.id]
         if manifest is None or entry.id not in before:
-            yield Change(entry.id, "added", _count(home, entry))
+            yield Change(entry.id, "added", count)
         elif before[entry.id] != entry.sha256:
-            yield Change(entry.id, "changed", _count(home, entry), "other bytes")
+            yield Change(entry.id, "changed", count, "other bytes")
         elif anew:
-            yield Change(entry.id, "changed", _count(home, entry), "other embedder or cutting")
+            yield Change(entry.id, "changed", count, "other embedder or cutting")
         elif manifest.titles[entry.id] != entry.title:
-            yield Change(entry.id, "changed", manifest.counts[entry.id], "other title")
+            yield Change(entry.id, "changed", count, "other title")
         elif manifest.statuses[entry.id] != entry.status:
             was = f"{manifest.statuses[entry.id]} to {entry.status}"
-            yield Change(entry.id, "re-statused", 0, was)
+            yield Change(entry.id, "re-statused", count, was)
+        elif count:
+            yield Change(entry.id, "changed", count, "its vectors are not there")
         else:
             yield Change(entry.id, "unchanged", 0)
     for gone in before:
@@ -78,5 +89,26 @@ def _changes(
             yield Change(gone, "removed", manifest.counts[gone], why)
 
 
-def _count(home: Home, entry: Guideline) -> int:
-    return len(cut(list(read_pages(catalogue.file_of(home, entry))), entry.id, entry.sha256))
+def _fresh(
+    home: Home, wanted: dict[str, Guideline], manifest: Manifest | None, embedder: str
+) -> Counter[str]:
+    """Count each guideline's passages that a build would embed."""
+    kept: dict[str, list[Passage]] = {}
+    known: set[str] = set()
+    if manifest is not None:
+        folder = store.generations(home) / manifest.id
+        if manifest.chunking == CHUNKING and store.sound(folder, manifest, store.PASSAGES):
+            for passage in store.read_passages(folder / store.PASSAGES):
+                kept.setdefault(passage.sha256, []).append(passage)
+        same_vectors = store.sound(folder, manifest, store.VECTORS, store.TEXTS)
+        if manifest.embedder == embedder and same_vectors:
+            known = set((folder / store.TEXTS).read_text("ascii").split())
+    found: list[tuple[str, str]] = []
+    for entry in wanted.values():
+        passages = kept.get(entry.sha256, [])
+        if not passages or any(p.guideline != entry.id for p in passages):
+            pages = read_pages(catalogue.file_of(home, entry))
+            passages = cut(list(pages), entry.id, entry.sha256)
+        found += [(entry.id, search_text(p, entry.title)) for p in passages]
+    keys = text_keys([text for _, text in found])
+    return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

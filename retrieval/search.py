@@ -16,6 +16,7 @@ from retrieval.embed import Embedder, Vectors
 from retrieval.fusion import DENSE, best, convex
 from retrieval.lexical import Lexical, stem, terms, words
 from retrieval.passages import CHUNKING, Passage, page_rows
+from retrieval.releases import Pin, pin_current
 from retrieval.store import Manifest
 from retrieval.thesaurus import spelled_out
 
@@ -63,6 +64,8 @@ class Index:
         """Read the generation in `folder`, which was verified."""
         self.home = home
         self.manifest = manifest
+        # While it lives, the generation's folder is not pruned.
+        self._pin: Pin | None = None
         self.embedder = embedder
         self.passages = store.read_passages(folder / store.PASSAGES)
         self._vectors = store.read_vectors(folder / store.VECTORS)
@@ -81,10 +84,8 @@ class Index:
         Raises:
             Problem: no index yet, another embedder's index, a torn or altered file, another format.
         """
-        current = store.current_id(home)
-        if current is None:
-            raise Problem(f"index in {home.index}", "there is none yet", "clinicite index build")
-        folder = store.generations(home) / current
+        folder, pin = pin_current(home)
+        current = folder.name
         manifest = store.read_manifest(folder)
         if manifest.embedder_sha256 != embedder.fingerprint():
             raise Problem(
@@ -101,7 +102,9 @@ class Index:
                 "clinicite index build",
             )
         store.verify(folder, manifest)
-        return cls(home, embedder, manifest, folder)
+        found = cls(home, embedder, manifest, folder)
+        found._pin = pin
+        return found
 
     def search(self, query: str, k: int, where: Where = CURRENT) -> list[Hit]:
         """Give the best `k` passages of the editions wanted, by their status as catalogued now."""

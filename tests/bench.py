@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.bench_build import refresh
 from tests.conftest import ROOT, SAMPLES
 
 REAL = ROOT.parent / "shared" / "data" / "guideline-pdfs"
@@ -168,6 +169,8 @@ def main() -> None:
         clinicite(home, "library", "add", "--from", str(SAMPLES / "samples.toml"))
         say("index of the 11 samples", f"{timed(lambda: clinicite(home, 'index', 'build')):.0f} s")
         ingest(Path(folder) / "malaria")
+        if MALARIA.is_file():
+            refresh(MALARIA, say)
         real(Path(folder) / "real")
         answers(home, Path(folder) / "model")
 

@@ -1,5 +1,6 @@
 """The plan tells what a build would do, and rollback goes back to what was, bit for bit."""
 
+import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typer.testing import CliRunner
 from guidelines import catalogue, intake
 from guidelines.command import build as build_command
 from guidelines.home import Home
+from guidelines.problem import Problem
 from retrieval import store
 from retrieval.build import build
 from retrieval.embed import MINILM, Embedder
@@ -67,6 +69,46 @@ def test_each_change_is_named_and_counted_before_anything_is_done(
     assert set(kinds(home).values()) == {"unchanged"}
 
 
+def test_a_build_of_an_unchanged_library_reads_no_passage_and_embeds_nothing(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("an unchanged library is not read")
+
+    first = rebuild(home, embedder)
+    with monkeypatch.context() as patch:
+        patch.setattr("retrieval.build._build", never)
+        built = build(home, embedder, "t", lambda _: None, lambda *_: None)
+        assert (built.manifest.id, built.unchanged, built.embedded) == (first, True, 0)
+        # The same bytes with other times on the disk are hashed, and are the same.
+        for path in home.files.iterdir():
+            path.touch()
+        assert build(home, embedder, "t", lambda _: None, lambda *_: None).unchanged
+
+
+def test_what_an_unchanged_library_was_built_from_is_not_taken_on_trust(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rebuild(home, embedder)
+    pdf = next(home.files.iterdir())
+    times = pdf.stat()
+    data = bytearray(pdf.read_bytes())
+    data[len(data) // 2] ^= 1
+    pdf.write_bytes(data)
+    os.utime(pdf, ns=(times.st_atime_ns, times.st_mtime_ns))  # same size, same time stamp
+    with pytest.raises(Problem, match="missing or its bytes have changed"):
+        rebuild(home, embedder)
+    data[len(data) // 2] ^= 1
+    pdf.write_bytes(data)
+    assert rebuild(home, embedder) == first
+    # Other code that reads, cuts or indexes: built anew and compared, though nothing else changed.
+    monkeypatch.setattr("retrieval.seen._program", lambda: "other code")
+    built = build(home, embedder, "t", lambda _: None, lambda *_: None)
+    assert (built.unchanged, built.embedded, built.manifest.id) == (True, 0, first)
+    (home.index / "seen.json").write_text("{torn")
+    assert rebuild(home, embedder) == first
+
+
 def test_another_embedder_changes_everything(home: Home) -> None:
     assert set(kinds(home, "bge-small").values()) == {"changed"}
 
@@ -74,7 +116,6 @@ def test_another_embedder_changes_everything(home: Home) -> None:
 def test_the_same_input_gives_the_same_generation_in_another_process(
     sample_home: Home, home: Home
 ) -> None:
-    import os
     import subprocess
     import sys
 
@@ -110,3 +151,4 @@ def test_rollback_goes_back_and_refuses_what_is_not_whole(
     assert "vectors.faiss is missing, torn or altered" in said
     assert store.current_id(home) == first
     assert "is not here" in rollback("nothing")[1]
+    assert "is not here" in rollback(f"../generations/{first}")[1]

@@ -1,0 +1,118 @@
+"""Whether anything that goes into a build has changed since the last one; reads no passage.
+
+What it keeps is a memo: without it, or with a torn one, a build takes the long way.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import guidelines
+from guidelines import catalogue
+from guidelines.catalogue import Guideline
+from guidelines.home import Home, write_atomic
+from guidelines.problem import Problem
+from retrieval import store
+from retrieval.embed import Embedder
+from retrieval.passages import CHUNKING
+from retrieval.store import Manifest
+
+# What turns bytes into text and words into an index, besides our own code.
+_LIBRARIES = ("pypdfium2", "bm25s", "PyStemmer", "faiss-cpu", "numpy")
+# A file changed within this of being looked at may change again without a new time stamp.
+_DOUBT_NS = 2_000_000_000
+
+Stamps = dict[str, list[int]]
+
+
+def asked(entries: Sequence[Guideline], embedder: Embedder) -> str:
+    """Hash all that decides what a build gives: editions in order, embedder, and the program."""
+    facts = {
+        "schema": store.SCHEMA,
+        "chunking": CHUNKING,
+        "program": _program(),
+        "embedder": [embedder.name, embedder.fingerprint(), embedder.dimension],
+        "editions": [[e.id, e.sha256, e.title, e.status] for e in entries],
+    }
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _program() -> str:
+    """Hash the code that reads, cuts and indexes: a new version builds anew, and compares."""
+    digest = hashlib.sha256()
+    for package in (Path(guidelines.__file__).parent, Path(__file__).parent):
+        for path in sorted(package.glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    for name in _LIBRARIES:
+        digest.update(f"{name} {version(name)}".encode())
+    return digest.hexdigest()
+
+
+def stamps(home: Home, entries: Sequence[Guideline]) -> Stamps:
+    """Give each PDF's place, size and times, to be taken before its bytes are hashed.
+
+    A file that was changed only just now has none: it could change again unnoticed.
+    """
+    found: Stamps = {}
+    for entry in entries:
+        with suppress(OSError):
+            facts = catalogue.file_of(home, entry).stat()
+            if max(facts.st_mtime_ns, facts.st_ctime_ns) < time.time_ns() - _DOUBT_NS:
+                found[entry.sha256] = [
+                    facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns
+                ]  # fmt: skip
+    return found
+
+
+def unchanged(home: Home, key: str, entries: Sequence[Guideline], now: Stamps) -> Manifest | None:
+    """Give the current generation's manifest if a build would only make the same one again.
+
+    The generation's own files are hashed; a PDF only where its stamp is not that of the file
+    that was hashed before.
+    """
+    current = store.current_id(home)
+    memo = _load(home)
+    if current is None or (memo.get("asked"), memo.get("generation")) != (key, current):
+        return None
+    folder = store.generations(home) / current
+    try:
+        manifest = store.read_manifest(folder)
+        store.verify(folder, manifest)
+    except Problem:
+        return None
+    known: Stamps = memo["files"]
+    for entry in entries:
+        path = catalogue.file_of(home, entry)
+        trusted = entry.sha256 in now and now[entry.sha256] == known.get(entry.sha256)
+        if not trusted and (not path.is_file() or store.sha256_of(path) != entry.sha256):
+            return None
+    if known != now:
+        remember(home, key, current, now)
+    return manifest
+
+
+def remember(home: Home, key: str, generation: str, files: Stamps) -> None:
+    """Note what the current generation was asked for and made from."""
+    memo = {"asked": key, "generation": generation, "files": files}
+    # The generation serves already; without the memo the next build only takes longer.
+    with suppress(OSError):
+        write_atomic(_path(home), json.dumps(memo).encode())
+
+
+def _path(home: Home) -> Path:
+    return home.index / "seen.json"
+
+
+def _load(home: Home) -> dict[str, Any]:
+    try:
+        memo = json.loads(_path(home).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return memo if isinstance(memo, dict) else {}
