@@ -28,7 +28,7 @@ NEARLY_EMPTY = 20
 _CELL_GAP = 1.6
 _ROW = re.compile(r"[^\r\n]+")
 
-Quality = Literal["text", "suspect", "empty"]
+Quality = Literal["text", "suspect", "empty", "lost"]
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a file; `number` counts from 1, `label` is what is printed on paper."""
+    """One page of a file; `number` counts from 1, `label` is what is printed on paper.
+
+    A lost page could not be read: it has no text, and `why` says what it cost.
+    """
 
     number: int
     label: str
@@ -60,18 +63,35 @@ class Page:
     width: float
     height: float
     quality: Quality
+    why: str = ""
+
+
+# What a worker process that reads one file keeps open; empty everywhere else.
+_KEPT: dict[Path, Any] = {}
+
+
+def keep_open(path: Path) -> int:
+    """Open a PDF for the life of this process, which reads nothing else; give its page count."""
+    with PDFIUM:
+        document = _KEPT[path] = _open(path)
+        return len(document)
+
+
+def _open(path: Path) -> Any:
+    try:
+        return pdfium.PdfDocument(path)
+    except (pdfium.PdfiumError, FileNotFoundError) as fault:
+        raise Problem(f"cannot open {path.name}", str(fault), "clinicite library check") from fault
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """Open a PDF under the lock; the caller must not keep the document."""
     with PDFIUM:
-        try:
-            document = pdfium.PdfDocument(path)
-        except (pdfium.PdfiumError, FileNotFoundError) as fault:
-            raise Problem(
-                f"cannot open {path.name}", str(fault), "clinicite library check"
-            ) from fault
+        if path in _KEPT:
+            yield _KEPT[path]
+            return
+        document = _open(path)
         try:
             yield document
         finally:
@@ -100,10 +120,16 @@ def characters(textpage: Any) -> str:
 
 
 def read_pages(path: Path) -> Iterator[Page]:
-    """Read every page in order, one at a time."""
+    """Read every page in order, in this process; `guidelines.reading` does it in safety."""
     with opened(path) as document:
         for index in range(len(document)):
             yield _read(document, index)
+
+
+def read_page(path: Path, number: int) -> Page:
+    """Read page `number`."""
+    with opened(path) as document:
+        return _read(document, number - 1)
 
 
 @lru_cache(maxsize=64)
