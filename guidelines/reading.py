@@ -5,7 +5,7 @@ Knows how pages are handed out and what becomes of a lost one; not how a page is
 
 import os
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +49,23 @@ def read_pages(
         pool.end()
 
 
-def lost(pages: list[Page]) -> dict[str, str]:
+def lost(pages: Iterable[Page]) -> dict[str, str]:
     """Give the reason for each lost page, by its number as a word (JSON has no other keys)."""
     return {str(page.number): page.why for page in pages if page.quality == "lost"}
+
+
+def told(gone: Mapping[str, str]) -> str:
+    """Tell lost pages in one line, each run of pages with one reason as a range."""
+    runs: list[tuple[int, int, str]] = []
+    for number, why in ((int(word), why) for word, why in gone.items()):
+        if runs and runs[-1][1] == number - 1 and runs[-1][2] == why:
+            runs[-1] = (runs[-1][0], number, why)
+        else:
+            runs.append((number, number, why))
+    return "; ".join(
+        f"page {first} {why}" if first == last else f"pages {first}-{last} {why}"
+        for first, last, why in runs
+    )
 
 
 class _Pool:
@@ -131,7 +145,7 @@ class _Pool:
             self._todo.appendleft(rest)
         if self._ended >= _MOST_ENDED:
             for number in (n for numbers in self._todo for n in numbers):
-                self._done[number] = _lost(number, f"not read: {_MOST_ENDED} readers had ended")
+                self._done[number] = _lost(number, f"was not read: {_MOST_ENDED} readers had ended")
             self._todo.clear()
         elif self._todo:
             self._hand_out(self._start())

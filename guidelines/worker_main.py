@@ -18,6 +18,7 @@ import pypdfium2 as pdfium
 
 from guidelines.pages import Page
 from guidelines.problem import Problem, one_line
+from guidelines.workers import NO_MEMORY
 
 
 def main(memory: int, cpu: int, wall: int) -> None:
@@ -40,7 +41,7 @@ def main(memory: int, cpu: int, wall: int) -> None:
 
 
 def _answer(called: str, given: list[Any]) -> dict[str, Any]:
-    """Give a value, a problem or why there is neither; a bug ends the process with its traceback."""
+    """Give a value, a problem or why there is none; a bug ends the process with its traceback."""
     module, _, name = called.partition(":")
     path, *rest = given
     try:
@@ -48,7 +49,7 @@ def _answer(called: str, given: list[Any]) -> dict[str, Any]:
     except Problem as problem:
         return {"problem": [problem.what, problem.why, problem.mend]}
     except MemoryError:
-        return {"loss": "needs more memory than a worker may have"}
+        return {"loss": NO_MEMORY}
     except (pdfium.PdfiumError, RecursionError) as fault:
         return {"loss": f"cannot be read: {one_line(str(fault))}"}
     if isinstance(value, Page):

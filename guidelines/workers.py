@@ -18,6 +18,9 @@ from typing import Any
 
 from guidelines.problem import Problem
 
+NO_MEMORY = "needs more memory than a reader may have"
+# getrusage counts kilobytes, on a Mac bytes.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -95,9 +98,13 @@ class Worker:
         return [json.loads(line) for line in lines], None
 
     def _ended(self) -> Loss:
-        status = self._process.wait()
+        _, ended, used = os.wait4(self._process.pid, 0)
+        status = self._process.returncode = os.waitstatus_to_exitcode(ended)
         if status == -signal.SIGXCPU:
             return Loss(f"took more than {self._limits.cpu} s of computing")
+        # pdfium aborts where it is refused memory; then it has used nearly all it may have.
+        if status < 0 and used.ru_maxrss * _RSS_UNIT > 0.75 * self._limits.memory:
+            return Loss(NO_MEMORY)
         if status < 0:
             return Loss(f"crashed its reader ({signal.Signals(-status).name})")
         return Loss(f"ended its reader (exit status {status})")

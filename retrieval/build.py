@@ -17,8 +17,8 @@ import numpy as np
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
-from guidelines.pages import read_pages
 from guidelines.problem import Problem
+from guidelines.reading import lost, read_pages
 from retrieval import store
 from retrieval.embed import Embedder, Progress, Vectors
 from retrieval.gate import golden_questions, judge
@@ -64,7 +64,7 @@ def build(
     with _locked(home):
         _sweep(home)
         previous = _previous(home, embedder)
-        passages = _passages(home, entries, previous.passages, on_read)
+        passages, gone = _passages(home, entries, previous.passages, on_read)
         titles = {e.id: e.title for e in entries}
         texts = [search_text(p, titles[p.guideline]) for p in passages]
         started = time.monotonic()
@@ -77,7 +77,7 @@ def build(
             Lexical.build(texts).save(folder / store.LEXICAL)
             by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
             Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
-            facts = _facts(embedder, entries, passages)
+            facts = _facts(embedder, entries, passages) | ({"lost": gone} if gone else {})
             manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
             target = store.generations(home) / manifest.id
             unchanged = target.exists() and store.current_id(home) == manifest.id
@@ -164,13 +164,16 @@ def _previous(home: Home, embedder: Embedder) -> _Previous:
     by_file: dict[str, list[Passage]] = {sha: [] for sha in manifest.guidelines.values()}
     for passage in store.read_passages(folder / store.PASSAGES):
         by_file[passage.sha256].append(passage)
+    # A lost page may come back with more time or memory: its guideline is read again.
+    again = {manifest.guidelines[name] for name in manifest.lost}
+    kept = {sha: found for sha, found in by_file.items() if sha not in again}
     if manifest.embedder_sha256 != embedder.fingerprint():
-        return _Previous(by_file, {}, {})
+        return _Previous(kept, {}, {})
     index = store.read_vectors(folder / store.VECTORS)
     vectors = {
         p.id: index.reconstruct(store.faiss_id(p.id)) for found in by_file.values() for p in found
     }
-    return _Previous(by_file, vectors, manifest.titles)
+    return _Previous(kept, vectors, manifest.titles)
 
 
 def _passages(
@@ -178,8 +181,10 @@ def _passages(
     entries: list[Guideline],
     old: dict[str, list[Passage]],
     on_read: Callable[[str], None],
-) -> list[Passage]:
+) -> tuple[list[Passage], dict[str, dict[str, str]]]:
+    """Cut what is new and keep the rest; the second value is the lost pages by guideline."""
     found: list[Passage] = []
+    gone: dict[str, dict[str, str]] = {}
     for entry in entries:
         path = catalogue.file_of(home, entry)
         if not path.is_file() or store.sha256_of(path) != entry.sha256:
@@ -193,8 +198,11 @@ def _passages(
             found += kept
         else:
             on_read(entry.id)
-            found += cut(list(read_pages(path)), entry.id, entry.sha256)
-    return found
+            pages = list(read_pages(path))
+            found += cut(pages, entry.id, entry.sha256)
+            if missing := lost(pages):
+                gone[entry.id] = missing
+    return found, gone
 
 
 def _vectors(

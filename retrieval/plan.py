@@ -7,7 +7,7 @@ from typing import Literal
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
-from guidelines.pages import read_pages
+from guidelines.reading import read_pages
 from retrieval import store
 from retrieval.passages import CHUNKING, cut
 from retrieval.store import Manifest

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from guidelines import catalogue, intake
+from guidelines import catalogue, inspection, intake
 from guidelines.home import Home
 from guidelines.problem import Problem
 from tests.conftest import ROOT, SAMPLES
@@ -44,7 +44,7 @@ BAD = {
     "truncated": "is cut off",
     "encrypted": "is encrypted",
     "no-pages": "has zero pages",
-    "garbage": "cannot be opened",
+    "garbage": "is unsound",
     "missing": "there is no such file",
 }
 
@@ -123,4 +123,4 @@ def test_one_bad_file_among_good_ones_costs_only_itself(tmp_path: Path) -> None:
     [("Asthma in children", "Asthma in children"), ("untitled", ""), ("Guide 2012.indd", "")],
 )
 def test_a_title_left_over_by_a_layout_program_is_not_a_title(title: str, kept: str) -> None:
-    assert intake._useful(title) == kept
+    assert inspection._useful(title) == kept
