@@ -17,6 +17,7 @@ from typing import Any, Literal
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from guidelines.hidden import without_hidden
 from guidelines.problem import Problem
 from guidelines.text import LINE_END_HYPHEN, unreadable
 
@@ -136,14 +137,15 @@ def read_page(path: Path, number: int) -> Page:
 def page_text(path: Path, number: int) -> str:
     """Give the raw text of page `number`, which spans index into; the file never changes."""
     with opened(path) as document:
-        textpage = document[number - 1].get_textpage()
-        return characters(textpage)
+        page = document[number - 1]
+        textpage = page.get_textpage()
+        return without_hidden(page, textpage, characters(textpage))
 
 
 def _read(document: Any, index: int) -> Page:
     page = document[index]
     textpage = page.get_textpage()
-    text = characters(textpage)
+    text = without_hidden(page, textpage, characters(textpage))
     width, height = page.get_size()
     if len(text.strip()) < NEARLY_EMPTY:
         quality: Quality = "empty"
