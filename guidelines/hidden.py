@@ -91,6 +91,8 @@ def _doubt(
         return "nested"
     if box[2] < page[0] or box[0] > page[2] or box[3] < page[1] or box[1] > page[3]:
         return _OUTSIDE
+    if box[0] < page[0] or box[2] > page[2] or box[1] < page[1] or box[3] > page[3]:
+        return "over the edge"
     ground = next((fill for over, fill in reversed(under) if _covers(over, box)), _WHITE)
     if colour[3] < _FAINT or _alike(colour, ground or _WHITE):
         return "faint"

@@ -7,7 +7,7 @@ the page again. Knows nothing of passages.
 import ctypes
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +17,7 @@ from typing import Any, Literal
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from guidelines.frame import Frame, frame_of, textpage_of
 from guidelines.hidden import without_hidden
 from guidelines.problem import Problem
 from guidelines.text import LINE_END_HYPHEN, unreadable
@@ -35,6 +36,8 @@ Quality = Literal["text", "suspect", "empty", "lost"]
 @dataclass(frozen=True)
 class Row:
     """One visual row: its span in the page's text, its type and box in points.
+
+    The box counts from the lower left corner of the page turned as its text reads.
 
     `cells` counts the parts that wide gaps cut it into: more than one in a table.
     """
@@ -138,60 +141,62 @@ def page_text(path: Path, number: int) -> str:
     """Give the raw text of page `number`, which spans index into; the file never changes."""
     with opened(path) as document:
         page = document[number - 1]
-        textpage = page.get_textpage()
+        textpage = textpage_of(page)
         return without_hidden(page, textpage, characters(textpage))
 
 
 def _read(document: Any, index: int) -> Page:
     page = document[index]
-    textpage = page.get_textpage()
+    textpage = textpage_of(page)
     text = without_hidden(page, textpage, characters(textpage))
-    width, height = page.get_size()
     if len(text.strip()) < NEARLY_EMPTY:
         quality: Quality = "empty"
     else:
         quality = "suspect" if unreadable(text) else "text"
-    rows = tuple(_rows(textpage, text))
+    spans = [row.span() for row in _ROW.finditer(text) if not row.group().isspace()]
+    frame = frame_of(page, textpage)
+    rows = tuple(_rows(textpage, text, spans, frame))
+    width, height = frame.size
     label = document.get_page_label(index) or str(index + 1)
     textpage.close()
     page.close()
     return Page(index + 1, label, text, rows, width, height, quality)
 
 
-def _rows(textpage: Any, text: str) -> Iterator[Row]:
-    for match in _ROW.finditer(text):
-        words = match.group()
-        if not words.strip():
-            continue
-        start = match.start() + len(words) - len(words.lstrip())
-        end = match.end() - (len(words) - len(words.rstrip()))
-        # A space may be pdfium's own, with neither type nor place.
-        middle = next(i for i in range(start + (end - start) // 2, end) if text[i] != " ")
+def _rows(
+    textpage: Any, text: str, spans: Sequence[tuple[int, int]], frame: Frame
+) -> Iterator[Row]:
+    for first, last in spans:
+        words = text[first:last]
+        start = first + len(words) - len(words.lstrip())
+        end = last - (len(words) - len(words.rstrip()))
+        middle = _middle(text, start, end)
         size, bold = _type(textpage, middle)
-        left = textpage.get_charbox(start)[0]
-        right = textpage.get_charbox(end - 1)[2]
+        left = frame.across(textpage, start)[0]
+        right = frame.across(textpage, end - 1)[1]
         # Box heights differ from font to font in one row; the baseline does not.
-        baseline = _baseline(textpage, middle)
-        cells = 1 + sum(_wide(textpage, text, i, size) for i in range(start + 1, end - 1))
+        baseline = frame.baseline(textpage, middle)
+        cells = 1 + sum(_wide(textpage, text, i, size, frame) for i in range(start + 1, end - 1))
         bottom, top = baseline - 0.2 * size, baseline + 0.8 * size
         yield Row(start, end, size, bold, left, bottom, right, top, cells)
 
 
-def _baseline(textpage: Any, index: int) -> float:
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
-    return y.value
+def _middle(text: str, start: int, end: int) -> int:
+    """Give a printed character near a row's middle: a space may be pdfium's own, placeless."""
+    from_middle = (*range(start + (end - start) // 2, end), *range(start, end))
+    found: int = next(i for i in from_middle if not text[i].isspace())
+    return found
 
 
-def _wide(textpage: Any, text: str, index: int, size: float) -> bool:
+def _wide(textpage: Any, text: str, index: int, size: float, frame: Frame) -> bool:
     """Tell whether the space at `index` is much wider than a space between words."""
     if text[index] != " " or text[index + 1] == " ":
         return False
     before, after = index - 1, index + 1
     while text[before] == " ":
         before -= 1
-    right: float = textpage.get_charbox(before)[2]
-    left: float = textpage.get_charbox(after)[0]
+    right = frame.across(textpage, before)[1]
+    left = frame.across(textpage, after)[0]
     return left - right > _CELL_GAP * size
 
 
