@@ -19,6 +19,8 @@ _UNPRINTED, _OUTSIDE = "unprinted", "outside"
 _WHITE, _FAINT, _ALIKE = (255, 255, 255, 255), 128, 60
 # Two drawings differ at a character where a pixel changes by this much of 255.
 _CHANGE, _INK = 8, 60
+# Points by which print may reach over the page's edge and still count as whole.
+_CUT = 2.0
 _SCALE, _MOST_PIXELS = 1.5, 4_000_000
 # Form objects within form objects: deeper ones are not looked into.
 _DEPTH = 4
@@ -91,7 +93,10 @@ def _doubt(
         return "nested"
     if box[2] < page[0] or box[0] > page[2] or box[3] < page[1] or box[1] > page[3]:
         return _OUTSIDE
-    if box[0] < page[0] or box[2] > page[2] or box[1] < page[1] or box[3] > page[3]:
+    inside = all(a > b - _CUT for a, b in zip(box[:2], page[:2], strict=True)) and all(
+        a < b + _CUT for a, b in zip(box[2:], page[2:], strict=True)
+    )
+    if not inside:
         return "over the edge"
     ground = next((fill for over, fill in reversed(under) if _covers(over, box)), _WHITE)
     if colour[3] < _FAINT or _alike(colour, ground or _WHITE):

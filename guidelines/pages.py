@@ -7,6 +7,7 @@ the page again. Knows nothing of passages.
 import ctypes
 import re
 import threading
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -172,8 +173,10 @@ def _rows(
         end = last - (len(words) - len(words.rstrip()))
         middle = _middle(text, start, end)
         size, bold = _type(textpage, middle)
-        left = frame.across(textpage, start)[0]
-        right = frame.across(textpage, end - 1)[1]
+        first_at, last_at = frame.across(textpage, start), frame.across(textpage, end - 1)
+        if unicodedata.bidirectional(text[start]) in ("R", "AL"):
+            first_at, last_at = last_at, first_at
+        left, right = first_at[0], last_at[1]
         # Box heights differ from font to font in one row; the baseline does not.
         baseline = frame.baseline(textpage, middle)
         cells = 1 + sum(_wide(textpage, text, i, size, frame) for i in range(start + 1, end - 1))
@@ -195,9 +198,10 @@ def _wide(textpage: Any, text: str, index: int, size: float, frame: Frame) -> bo
     before, after = index - 1, index + 1
     while text[before] == " ":
         before -= 1
-    right = frame.across(textpage, before)[1]
-    left = frame.across(textpage, after)[0]
-    return left - right > _CELL_GAP * size
+    one, other = frame.across(textpage, before), frame.across(textpage, after)
+    if {unicodedata.bidirectional(text[i]) for i in (before, after)} & {"R", "AL"}:
+        one, other = other, one
+    return other[0] - one[1] > _CELL_GAP * size
 
 
 def _type(textpage: Any, index: int) -> tuple[float, bool]:

@@ -4,11 +4,14 @@ Provenance rests on it: `quote(page.text, start, end)` gives the same words wher
 Pure; knows nothing of PDFs.
 """
 
+import re
 import unicodedata
 
 # pdfium writes U+FFFE for a hyphen at a line's end and joins the two halves. Whether the printed
 # hyphen belongs to the word cannot be known from the page, so it is kept as printed.
 LINE_END_HYPHEN = "\ufffe"
+# Hebrew, Arabic and their like, with the presentation forms.
+_LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 _LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
 
 
@@ -55,15 +58,28 @@ def quote(page_text: str, start: int, end: int) -> str:
 
 
 def unreadable(raw: str) -> list[str]:
-    """List the characters whose meaning the text layer lost.
+    """List the characters whose meaning or place the text layer lost.
 
     Control characters stand for bullets, Greek letters and comparators alike in the wild, and
-    private-use code points for icons, so text that holds one cannot be quoted.
+    private-use code points for icons, so text that holds one cannot be quoted. Nor can a row in
+    which Latin letters, or more than one number, stand among Arabic or Hebrew ones: a page keeps
+    the order they are drawn in, and the order they are read in is a guess.
     """
-    return [
+    return _out_of_order(raw) + [
         char
         for char in raw
         if char not in "\r\n\t"
         and (char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn"))
         and char != LINE_END_HYPHEN
     ]
+
+
+def _out_of_order(raw: str) -> list[str]:
+    if not _LEFTWARD.search(raw):
+        return []
+    found: list[str] = []
+    for row in filter(_LEFTWARD.search, raw.splitlines()):
+        numbers = re.findall(r"\d+(?:[.,]\d+)*", row)
+        found += re.findall(r"[A-Za-zÀ-ɏ]", row)
+        found += [digit for number in numbers[1:] for digit in number]
+    return found

@@ -5,6 +5,9 @@ import zlib
 SENTENCE = "Give amoxicillin 500 mg three times a day for five days."
 # Contents of a page: bytes that are packed here, or (packed bytes, their filters).
 Contents = bytes | tuple[bytes, str]
+A4 = "/MediaBox [0 0 595 842]"
+LAYER_OFF = "/OCProperties<</OCGs[4 0 R]/D<</OFF[4 0 R]>>>>"
+LAYER_ON = "/OCProperties<</OCGs[4 0 R]/D<<>>>>"
 
 
 def words(text: str = SENTENCE, x: int = 72, y: int = 700, before: str = "") -> bytes:
@@ -12,9 +15,7 @@ def words(text: str = SENTENCE, x: int = 72, y: int = 700, before: str = "") -> 
     return f"{before} BT /F 12 Tf {x} {y} Td ({text}) Tj ET".encode()
 
 
-def pdf(
-    contents: list[Contents], page: str = "/MediaBox [0 0 595 842]", catalog: str = ""
-) -> bytes:
+def pdf(contents: list[Contents], page: str = A4, catalog: str = "") -> bytes:
     """Give a PDF with one page for each contents; `page` and `catalog` are further entries."""
     objects = [f"<</Type/Catalog/Pages 2 0 R {catalog}>>".encode(), b""]
     objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
