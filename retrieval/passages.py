@@ -103,11 +103,22 @@ def cut(pages: Sequence[Page], guideline: str, sha256: str) -> list[Passage]:
         before = next((b for rest in reversed(laid[:index]) for b in reversed(rest)), None)
         broken_out = _breaks(page_blocks[-1] if page_blocks else None, after)
         broken_in = _breaks(before, page_blocks[0] if page_blocks else None)
+        if page.quality == "lost":
+            # It may have held the heading of what follows: better none than a wrong one.
+            path = Headings()
+        if page_blocks and _lost(pages, index + 1):
+            broken_out = not page_blocks[-1].text.endswith(_ENDED)
+        if page_blocks and _lost(pages, index - 1):
+            broken_in = not page_blocks[0].text[:1].isupper()
         for section, box, group in _sections(page_blocks, path):
             for lines, start, end in _pack(page, box, group, sha256):
                 whole = [_mark(line, group, page_blocks, broken_in, broken_out) for line in lines]
                 found.append(_passage(page, guideline, sha256, section, whole, (start, end)))
     return [p for p in found if sum(c.isalpha() for c in p.text) >= 15 or _dense(p.text)]
+
+
+def _lost(pages: Sequence[Page], index: int) -> bool:
+    return 0 <= index < len(pages) and pages[index].quality == "lost"
 
 
 def _dense(text: str) -> bool:
