@@ -1,6 +1,7 @@
 """Small PDFs written by hand, sound and hostile, for tests; nothing in them is anybody's text."""
 
 import zlib
+from collections.abc import Sequence
 
 SENTENCE = "Give amoxicillin 500 mg three times a day for five days."
 # Contents of a page: bytes that are packed here, or (packed bytes, their filters).
@@ -15,7 +16,7 @@ def words(text: str = SENTENCE, x: int = 72, y: int = 700, before: str = "") -> 
     return f"{before} BT /F 12 Tf {x} {y} Td ({text}) Tj ET".encode()
 
 
-def pdf(contents: list[Contents], page: str = A4, catalog: str = "") -> bytes:
+def pdf(contents: Sequence[Contents], page: str = A4, catalog: str = "") -> bytes:
     """Give a PDF with one page for each contents; `page` and `catalog` are further entries."""
     objects = [f"<</Type/Catalog/Pages 2 0 R {catalog}>>".encode(), b""]
     objects.append(b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")

@@ -1,6 +1,7 @@
 """Reading in workers: the same pages as in this process, and a bad page costs only itself."""
 
 import time
+from collections.abc import Generator
 from pathlib import Path
 
 import psutil
@@ -80,6 +81,7 @@ def test_no_worker_outlives_a_reading_that_is_left_early() -> None:
     reading = read_pages(EIGHT)
     assert next(reading).number == 1
     assert len(psutil.Process().children()) >= 1
+    assert isinstance(reading, Generator)
     reading.close()
     assert psutil.Process().children() == []
 
