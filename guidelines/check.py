@@ -10,7 +10,8 @@ from pathlib import Path
 
 from guidelines.catalogue import Guideline, file_of
 from guidelines.home import Home
-from guidelines.pages import read_pages
+from guidelines.problem import Problem
+from guidelines.reading import lost, read_pages, told
 from guidelines.text import fold
 
 # Two documents that share this part of the smaller one's five-word runs are near-duplicates.
@@ -46,7 +47,17 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
         if fault is not None:
             faults.append(fault)
             continue
-        texts[entry.id] = " ".join(fold(page.text)[0] for page in read_pages(path))
+        try:
+            pages = list(read_pages(path))
+        except Problem as problem:
+            faults.append(
+                Fault(entry.id, f"its PDF cannot be opened: {problem.why}", _again(entry))
+            )
+            continue
+        if gone := lost(pages):
+            what = f"{len(gone)} pages cannot be read: {told(gone)}"
+            faults.append(Fault(entry.id, what, f"look for a sound copy; else {_again(entry)}"))
+        texts[entry.id] = " ".join(fold(page.text)[0] for page in pages)
         faults += _date_faults(entry, today)
     current = [e for e in entries if e.status == "current"]
     faults += _two_current(current)
@@ -56,13 +67,17 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
 
 
 def _file_fault(entry: Guideline, path: Path) -> Fault | None:
-    again = f"clinicite library retire {entry.id}, then add the PDF again"
+    again = _again(entry)
     if not path.is_file():
         return Fault(entry.id, f"its PDF {path.name} is missing", again)
     with path.open("rb") as data:
         if hashlib.file_digest(data, "sha256").hexdigest() != entry.sha256:
             return Fault(entry.id, f"the bytes of its PDF {path.name} have changed", again)
     return None
+
+
+def _again(entry: Guideline) -> str:
+    return f"clinicite library retire {entry.id}, then add the PDF again"
 
 
 def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from guidelines import catalogue
 from guidelines.home import open_home
@@ -17,6 +18,15 @@ library = typer.Typer(
     help="The guidelines: add editions, list, show, retire.", no_args_is_help=True
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
+
+
+class IntakeSettings(BaseSettings):
+    """How large a guideline may be."""
+
+    model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore")
+
+    max_pages: int = 5_000
+    max_megabytes: int = 1_000
 
 
 def register(app: typer.Typer) -> None:
@@ -45,6 +55,7 @@ def add(
 ) -> None:
     """Add PDFs to the library; a file that is refused costs only itself."""
     from guidelines import intake
+    from guidelines.reading import told
 
     given = dict(
         id=id_, title=title, publisher=publisher, edition=edition, published=published,
@@ -62,11 +73,16 @@ def add(
         raise Problem("library add", "no PDF was named", "clinicite library add FILE.pdf")
     if len(jobs) > 1 and (id_ or title):
         raise Problem("--id or --title", f"fits one PDF, not {len(jobs)}", "add them one by one")
-    home, refused = open_home(), 0
+    home, refused, limits = open_home(), 0, IntakeSettings()
+    most = intake.Most(limits.max_pages, limits.max_megabytes)
+    day = datetime.now(UTC).date().isoformat()
     for path, known in jobs:
+        gone: dict[str, str] = {}
         try:
-            entry, outcome = intake.add(home, path, known)
+            entry, outcome = intake.add(home, path, known, day, most, gone.update)
             typer.echo(f"{outcome}: {entry.id} ({entry.pages} pages, sha256 {entry.sha256[:12]})")
+            if gone:
+                sys.stderr.write(f"{entry.id}: {len(gone)} pages cannot be read: {told(gone)}\n")
         except Problem as problem:
             refused += 1
             sys.stderr.write(f"clinicite: {problem}\n")
@@ -92,7 +108,8 @@ def list_(as_json: AsJson = False) -> None:
 def show(guideline: str, as_json: AsJson = False) -> None:
     """Show one edition: all that is known of it, and what its pages offer."""
     from guidelines.checked import proofed
-    from guidelines.pages import QUALITIES, read_pages
+    from guidelines.pages import QUALITIES
+    from guidelines.reading import lost, read_pages, told
 
     home = open_home()
     entry = catalogue.known(catalogue.load(home), guideline)
@@ -112,11 +129,14 @@ def show(guideline: str, as_json: AsJson = False) -> None:
     for quality, meaning in QUALITIES.items():
         if quality != "text" and (numbers := qualities[quality]):
             typer.echo(f"              {len(numbers)} {meaning}: {', '.join(map(str, numbers))}")
+    if gone := lost(pages):
+        typer.echo(f"              {len(gone)} cannot be read: {told(gone)}")
 
 
 @library.command()
 def check() -> None:
     """Tell every fault of the catalogue and its files at once; exit status 1 where there is one."""
+    from guidelines import quarantine
     from guidelines.check import check as find_faults
 
     home = open_home()
@@ -124,9 +144,35 @@ def check() -> None:
     faults = find_faults(home, entries, datetime.now(UTC).date())
     for fault in faults:
         typer.echo(f"{fault.guideline}: {one_line(fault.what)}. Mend: {fault.mend}")
+    for refused in quarantine.load(home):
+        typer.echo(f"in quarantine: {refused.name}: {refused.reason}")
     typer.echo(f"{len(entries)} editions checked, {len(faults)} faults")
     if faults:
         raise typer.Exit(1)
+
+
+@library.command("quarantine")
+def quarantine_(
+    forget: Annotated[
+        str, typer.Option(help="Take a file off the record: its name, or how its hash begins.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the files that were refused, with the day and the reason; none of them is kept."""
+    from guidelines import quarantine
+
+    home = open_home()
+    if forget and not quarantine.forget(home, forget):
+        raise Problem(f"file {forget!r}", "is not on record", "clinicite library quarantine")
+    refused = quarantine.load(home)
+    if as_json:
+        document = {"schema": 1, "refused": [asdict(one) for one in refused]}
+        typer.echo(json.dumps(document, ensure_ascii=False))
+        return
+    for one in refused:
+        typer.echo(f"{one.date:10} {one.sha256[:12]:12} {one.name}: {one.reason}")
+    if not refused:
+        sys.stderr.write("No file was refused.\n")
 
 
 @library.command()

@@ -33,3 +33,8 @@ def outline(path: Path) -> tuple[Bookmark, ...]:
             if title and not title.startswith("_") and index is not None:
                 found.append(Bookmark(title, index + 1, entry.level))
     return tuple(found)
+
+
+def rows(path: Path) -> list[tuple[str, int, int]]:
+    """Give the outline as a worker can send it."""
+    return [(b.title, b.page, b.level) for b in outline(path)]

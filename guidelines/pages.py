@@ -7,6 +7,7 @@ the page again. Knows nothing of passages.
 import ctypes
 import re
 import threading
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ import pypdfium2.raw as pdfium_c
 
 from guidelines import glyphs
 from guidelines.fidelity import NEARLY_EMPTY, Finding, find
+from guidelines.frame import Frame, frame_of, textpage_of
+from guidelines.hidden import without_hidden
 from guidelines.ocr import Word
 from guidelines.problem import Problem
 from guidelines.text import LIGATURES
@@ -30,7 +33,7 @@ PDFIUM = threading.RLock()
 _CELL_GAP = 1.6
 _ROW = re.compile(r"[^\r\n]+")
 
-Quality = Literal["text", "damaged", "suspect", "ocr", "empty"]
+Quality = Literal["text", "damaged", "suspect", "ocr", "empty", "lost"]
 # What each means to a librarian; of a damaged page the lines that touch no suspect span are sound.
 QUALITIES: dict[Quality, str] = {
     "text": "have sound text",
@@ -38,12 +41,15 @@ QUALITIES: dict[Quality, str] = {
     "suspect": "may print other numbers than their text layer has; none of their lines is quoted",
     "ocr": "are pictures whose words can be found; they are shown, never quoted",
     "empty": "have no text; nothing on them can be found",
+    "lost": "cannot be read",
 }
 
 
 @dataclass(frozen=True)
 class Row:
     """One visual row: its span in the page's text, its type and box in points.
+
+    The box counts from the lower left corner of the page turned as its text reads.
 
     `cells` counts the parts that wide gaps cut it into: more than one in a table.
     """
@@ -66,7 +72,8 @@ class Page:
     `reasons` says in words why the quality is not "text"; `repairs` counts what was put right.
     `scan`: the text lies unseen under or over a picture of the page; `picture` is the part of the
     page that its largest picture fills. `ocr` is what OCR read, placed in points: words to find
-    the page by, never to show or to count on.
+    the page by, never to show or to count on. A lost page could not be read: it has no text, and
+    `why` says what it cost.
     """
 
     number: int
@@ -82,6 +89,7 @@ class Page:
     scan: bool = False
     picture: float = 0.0
     ocr: tuple[Word, ...] = ()
+    why: str = ""
 
     @property
     def suspect_spans(self) -> tuple[tuple[int, int], ...]:
@@ -94,16 +102,32 @@ class Page:
         return " ".join(w.text for w in self.ocr if w.sure)
 
 
+# What a worker process that reads one file keeps open; empty everywhere else.
+_KEPT: dict[Path, Any] = {}
+
+
+def keep_open(path: Path) -> int:
+    """Open a PDF for the life of this process, which reads nothing else; give its page count."""
+    with PDFIUM:
+        document = _KEPT[path] = _open(path)
+        return len(document)
+
+
+def _open(path: Path) -> Any:
+    try:
+        return pdfium.PdfDocument(path)
+    except (pdfium.PdfiumError, FileNotFoundError) as fault:
+        raise Problem(f"cannot open {path.name}", str(fault), "clinicite library check") from fault
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[Any]:
     """Open a PDF under the lock; the caller must not keep the document."""
     with PDFIUM:
-        try:
-            document = pdfium.PdfDocument(path)
-        except (pdfium.PdfiumError, FileNotFoundError) as fault:
-            raise Problem(
-                f"cannot open {path.name}", str(fault), "clinicite library check"
-            ) from fault
+        if path in _KEPT:
+            yield _KEPT[path]
+            return
+        document = _open(path)
         try:
             yield document
         finally:
@@ -111,7 +135,10 @@ def opened(path: Path) -> Iterator[Any]:
 
 
 def read_pages(path: Path) -> Iterator[Page]:
-    """Read every page in order, one at a time; no OCR: a damaged page is suspect as a whole."""
+    """Read every page in order, in this process and without OCR.
+
+    `guidelines.reading` does it in safety; a damaged page is suspect as a whole.
+    """
     with opened(path) as document:
         for index in range(len(document)):
             yield _read(document, index)
@@ -127,21 +154,25 @@ def read_page(path: Path, number: int) -> Page:
 def page_text(path: Path, number: int) -> str:
     """Give the raw text of page `number`, which spans index into; the file never changes."""
     with opened(path) as document:
-        textpage = document[number - 1].get_textpage()
-        return glyphs.characters(textpage)[0]
+        page = document[number - 1]
+        textpage = textpage_of(page)
+        return without_hidden(page, textpage, glyphs.characters(textpage)[0])
 
 
 def _read(document: Any, index: int) -> Page:
     page = document[index]
-    textpage = page.get_textpage()
+    textpage = textpage_of(page)
     text, raised = glyphs.characters(textpage)
-    width, height = page.get_size()
+    text = without_hidden(page, textpage, text)
     found = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
     share, hidden = glyphs.picture_share(page)
     quality, reasons = _quality(text, found, hidden)
     joined = glyphs.joined_ligatures(textpage, text) + sum(text.count(c) for c in LIGATURES)
     repairs = tuple((k, n) for k, n in (("ligature", joined), ("raised digit", raised)) if n)
-    rows = tuple(_rows(textpage, text))
+    spans = [row.span() for row in _ROW.finditer(text) if not row.group().isspace()]
+    frame = frame_of(page, textpage)
+    rows = tuple(_rows(textpage, text, spans, frame))
+    width, height = frame.size
     label = document.get_page_label(index) or str(index + 1)
     textpage.close()
     page.close()
@@ -163,35 +194,44 @@ def _quality(text: str, found: Sequence[Finding], hidden: bool) -> tuple[Quality
     return ("suspect", tuple(reasons)) if reasons else ("text", ())
 
 
-def _rows(textpage: Any, text: str) -> Iterator[Row]:
-    for match in _ROW.finditer(text):
-        words = match.group()
-        if not words.strip():
-            continue
-        start = match.start() + len(words) - len(words.lstrip())
-        end = match.end() - (len(words) - len(words.rstrip()))
-        # A space may be pdfium's own, with neither type nor place.
-        middle = next(i for i in range(start + (end - start) // 2, end) if text[i] != " ")
+def _rows(
+    textpage: Any, text: str, spans: Sequence[tuple[int, int]], frame: Frame
+) -> Iterator[Row]:
+    for first, last in spans:
+        words = text[first:last]
+        start = first + len(words) - len(words.lstrip())
+        end = last - (len(words) - len(words.rstrip()))
+        middle = _middle(text, start, end)
         size, bold = _type(textpage, middle)
-        left = textpage.get_charbox(start)[0]
-        right = textpage.get_charbox(end - 1)[2]
+        first_at, last_at = frame.across(textpage, start), frame.across(textpage, end - 1)
+        if unicodedata.bidirectional(text[start]) in ("R", "AL"):
+            first_at, last_at = last_at, first_at
+        left, right = first_at[0], last_at[1]
         # Box heights differ from font to font in one row; the baseline does not.
-        baseline = glyphs.baseline(textpage, middle)
-        cells = 1 + sum(_wide(textpage, text, i, size) for i in range(start + 1, end - 1))
+        baseline = frame.baseline(textpage, middle)
+        cells = 1 + sum(_wide(textpage, text, i, size, frame) for i in range(start + 1, end - 1))
         bottom, top = baseline - 0.2 * size, baseline + 0.8 * size
         yield Row(start, end, size, bold, left, bottom, right, top, cells)
 
 
-def _wide(textpage: Any, text: str, index: int, size: float) -> bool:
+def _middle(text: str, start: int, end: int) -> int:
+    """Give a printed character near a row's middle: a space may be pdfium's own, placeless."""
+    from_middle = (*range(start + (end - start) // 2, end), *range(start, end))
+    found: int = next(i for i in from_middle if not text[i].isspace())
+    return found
+
+
+def _wide(textpage: Any, text: str, index: int, size: float, frame: Frame) -> bool:
     """Tell whether the space at `index` is much wider than a space between words."""
     if text[index] != " " or text[index + 1] == " ":
         return False
     before, after = index - 1, index + 1
     while text[before] == " ":
         before -= 1
-    right: float = textpage.get_charbox(before)[2]
-    left: float = textpage.get_charbox(after)[0]
-    return left - right > _CELL_GAP * size
+    one, other = frame.across(textpage, before), frame.across(textpage, after)
+    if {unicodedata.bidirectional(text[i]) for i in (before, after)} & {"R", "AL"}:
+        one, other = other, one
+    return other[0] - one[1] > _CELL_GAP * size
 
 
 def _type(textpage: Any, index: int) -> tuple[float, bool]:

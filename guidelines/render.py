@@ -10,11 +10,14 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageChops, ImageDraw
 
+from guidelines.frame import textpage_of
 from guidelines.pages import opened
 
 # Marker yellow, multiplied onto the page so that the print stays black.
 _MARKER = (255, 226, 64)
 _EDGE = (214, 120, 0)
+# A page may claim to be 70 m wide: its picture stays below 100 MB. A3 at 300 dpi has 17 million.
+_MOST_PIXELS = 25_000_000
 
 Corners = tuple[int, int, int, int]
 
@@ -41,7 +44,7 @@ class Picture:
 def span_boxes(path: Path, number: int, start: int, end: int) -> tuple[Box, ...]:
     """Give one box per visual row that the character span covers."""
     with opened(path) as document:
-        textpage = document[number - 1].get_textpage()
+        textpage = textpage_of(document[number - 1])
         count = textpage.count_rects(start, end - start)
         return tuple(Box(*textpage.get_rect(i)) for i in range(count))
 
@@ -53,7 +56,9 @@ def page_picture(
     boxes = [box for start, end in spans for box in span_boxes(path, number, start, end)]
     with opened(path) as document:
         page = document[number - 1]
-        picture = page.render(scale=dpi / 72, may_draw_forms=False).to_pil().convert("RGB")
+        width, height = page.get_size()
+        scale = min(dpi / 72, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+        picture = page.render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
         corners = [_pixels(page, picture.size, box) for box in boxes]
     width, height = picture.size
     left = max(0, min((c[0] for c in corners), default=0)) / width

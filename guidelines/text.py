@@ -11,6 +11,8 @@ from functools import lru_cache
 # pdfium writes U+FFFE for a hyphen at a line's end and joins the two halves. Whether the printed
 # hyphen belongs to the word cannot be known from the page, so it is kept as printed.
 LINE_END_HYPHEN = "\ufffe"
+# Hebrew, Arabic and their like, with the presentation forms.
+_LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
 # A raised digit means another number than a digit in the row: "10⁹" is not "109".
 SUPERSCRIPT = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
@@ -91,14 +93,16 @@ def quote(page_text: str, start: int, end: int) -> str:
 
 
 def unreadable(raw: str) -> list[str]:
-    """List the characters whose meaning the text layer lost.
+    """List the characters whose meaning or place the text layer lost.
 
     Control characters stand for bullets, Greek letters and comparators alike in the wild, and
-    private-use code points for icons, so text that holds one cannot be quoted.
+    private-use code points for icons, so text that holds one cannot be quoted. Nor can a row in
+    which Latin letters, or more than one number, stand among Arabic or Hebrew ones: a page keeps
+    the order they are drawn in, and the order they are read in is a guess.
     """
-    if raw.translate(_ROW_ENDS).isprintable() and "\ufffd" not in raw:
+    if raw.isascii() and raw.translate(_ROW_ENDS).isprintable():
         return []
-    return [char for char in raw if _lost(char)]
+    return _out_of_order(raw) + [char for char in raw if _lost(char)]
 
 
 @lru_cache(maxsize=4096)
@@ -106,3 +110,14 @@ def _lost(char: str) -> bool:
     if char in "\r\n\t" or char == LINE_END_HYPHEN:
         return False
     return char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn")
+
+
+def _out_of_order(raw: str) -> list[str]:
+    if not _LEFTWARD.search(raw):
+        return []
+    found: list[str] = []
+    for row in filter(_LEFTWARD.search, raw.splitlines()):
+        numbers = re.findall(r"\d+(?:[.,]\d+)*", row)
+        found += re.findall(r"[A-Za-zÀ-ɏ]", row)
+        found += [digit for number in numbers[1:] for digit in number]
+    return found

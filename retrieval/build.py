@@ -16,7 +16,6 @@ import numpy as np
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home, sync, writing
-from guidelines.pages import read_pages
 from guidelines.problem import Problem
 from retrieval import journal, releases, seen, store
 from retrieval.embed import Embedder, Progress, Vectors
@@ -24,8 +23,9 @@ from retrieval.gate import golden_questions, judge
 from retrieval.journal import Journal, text_keys
 from retrieval.lexical import Lexical
 from retrieval.lock import sole_builder
-from retrieval.passages import CHUNKING, Passage, cut, page_rows
+from retrieval.passages import CHUNKING, Passage, page_rows
 from retrieval.search import Index
+from retrieval.source import passages_of
 from retrieval.store import Manifest
 
 
@@ -46,7 +46,7 @@ class Built:
 
 def search_text(passage: Passage, title: str) -> str:
     """Give the text a passage is found by: its guideline's title and headings, then its words."""
-    words = passage.text.replace("\ufffd", " ")
+    words = f"{passage.text} {passage.ocr}".replace("\ufffd", " ").strip()
     return f"{title}. {' › '.join(passage.section[-3:])}. {words}"
 
 
@@ -90,7 +90,7 @@ def _build(
     force: str,
 ) -> Built:
     previous = _previous(home, embedder, {e.sha256 for e in entries})
-    passages = _passages(home, entries, previous.passages, on_read)
+    passages, gone = _passages(home, entries, previous.passages, on_read)
     titles = {e.id: e.title for e in entries}
     texts = [search_text(p, titles[p.guideline]) for p in passages]
     started = time.monotonic()
@@ -105,7 +105,7 @@ def _build(
         Lexical.build(texts).save(folder / store.LEXICAL)
         by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
         Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
-        facts = _facts(embedder, entries, passages)
+        facts = _facts(embedder, entries, passages) | ({"lost": gone} if gone else {})
         manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
         unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
         if not unchanged:
@@ -188,7 +188,11 @@ def _previous(home: Home, embedder: Embedder, wanted: set[str]) -> _Previous:
     if found is None:
         return _Previous(passages, vectors)
     folder, manifest = found
-    offered: dict[str, list[Passage]] = {s: [] for s in manifest.guidelines.values() if s in wanted}
+    # A lost page may come back with more time or memory: its guideline is read again.
+    again = {manifest.guidelines[name] for name in manifest.lost}
+    offered: dict[str, list[Passage]] = {
+        s: [] for s in manifest.guidelines.values() if s in wanted - again
+    }
     same_rules = manifest.chunking == CHUNKING
     if offered and same_rules and store.sound(folder, manifest, store.PASSAGES):
         passages = offered
@@ -215,8 +219,10 @@ def _passages(
     entries: list[Guideline],
     old: dict[str, list[Passage]],
     on_read: Callable[[str], None],
-) -> list[Passage]:
+) -> tuple[list[Passage], dict[str, dict[str, str]]]:
+    """Cut what is new and keep the rest; the second value is the lost pages by guideline."""
     found: list[Passage] = []
+    gone: dict[str, dict[str, str]] = {}
     for entry in entries:
         path = catalogue.file_of(home, entry)
         if not path.is_file() or store.sha256_of(path) != entry.sha256:
@@ -229,9 +235,11 @@ def _passages(
         if kept is not None and all(p.guideline == entry.id for p in kept):
             found += kept
         else:
-            on_read(entry.id)
-            found += cut(list(read_pages(path)), entry.id, entry.sha256)
-    return found
+            cut, missing = passages_of(path, entry, home.ocr, on_read)
+            found += cut
+            if missing:
+                gone[entry.id] = missing
+    return found, gone
 
 
 def _vectors(

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from guidelines.home import open_home
 from guidelines.problem import Problem
+from guidelines.reading import told
 from retrieval import releases, store
 from retrieval.embed import MINILM, Embedder
 from retrieval.search import Hit, Index, Where
@@ -68,6 +69,8 @@ def build(
         f"{len(built.manifest.guidelines)} guidelines ({built.embedded} embedded, {resumed}"
         f"{built.reused} reused) in {time.monotonic() - started:.0f} s"
     )
+    for name, gone in built.manifest.lost.items():
+        sys.stderr.write(f"{name}: {len(gone)} pages lost, not in the index: {told(gone)}\n")
 
 
 def _now() -> str:

@@ -10,7 +10,7 @@ from retrieval.layout import Block, Span
 from retrieval.sentences import sentence_spans
 
 _INTRO_CHARS = 160
-_ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
+ENDED = (".", "!", "?", ")", "。", "！", "？", "）", ";", "；")
 
 
 def leads(
@@ -35,7 +35,7 @@ def leads(
             yield block, ()
             parents, intro = [], ()
             # A list follows a colon, or a short line that does not end.
-            open_end = len(block.text) < _INTRO_CHARS and not block.text.endswith(_ENDED)
+            open_end = len(block.text) < _INTRO_CHARS and not block.text.endswith(ENDED)
             if open_end or block.text.endswith((":", "：")):
                 intro = list(sentences(page_text, block))[-1]
 

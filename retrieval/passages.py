@@ -4,12 +4,13 @@ A passage never crosses a section or a page. A line is a sentence, a list item o
 an item carries its lead-in ("Do not give if:"), since it means nothing, or worse, without it.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from textwrap import wrap
 
+from guidelines.agreement import ocr_over
 from guidelines.outline import Bookmark
 from guidelines.pages import Page, Quality
 from guidelines.text import is_cjk, quote, unreadable
@@ -24,7 +25,7 @@ from retrieval.strength import Grade, badge, inline
 from retrieval.tables import with_headings
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
-CHUNKING = 2
+CHUNKING = 3
 # MiniLM reads 256 tokens; 800 characters of clinical English with title and section fit.
 PASSAGE_CHARS = 800
 GAP = " … "
@@ -81,6 +82,8 @@ class Passage:
     text: str
     quality: Quality
     lines: tuple[Line, ...]
+    # What OCR read over a page whose text layer lost characters: to be found by, never shown.
+    ocr: str = ""
 
 
 def quote_spans(page_text: str, spans: Sequence[Span]) -> str:
@@ -114,6 +117,16 @@ def cut(
         broken_out = _breaks(page_blocks[-1] if page_blocks else None, after)
         broken_in = _breaks(before, page_blocks[0] if page_blocks else None)
         grades = boxes.bind(page_blocks)
+        if page.quality == "lost":
+            # It may have held the heading of what follows: better none than a wrong one.
+            path = Headings()
+        if page_blocks and _lost(pages, index + 1):
+            broken_out = not page_blocks[-1].text.endswith(ENDED)
+        if page_blocks and _lost(pages, index - 1):
+            broken_in = not page_blocks[0].text[:1].isupper()
+        if page.quality == "ocr":
+            found += _pictured(page, guideline, sha256, path.sections())
+            continue
         for section, box, group in _sections(page_blocks, path):
             for cuts in _pack(page, box, group, sha256):
                 whole = [_mark(page, c, page_blocks, broken_in, broken_out, grades) for c in cuts]
@@ -133,6 +146,10 @@ class _Cut:
 def _laid_out(page: Page, body: float, running: set[str]) -> list[Block]:
     rows = reading_order(page, body_rows(page, running))
     return with_headings(page, blocks(page, rows, body), body)
+
+
+def _lost(pages: Sequence[Page], index: int) -> bool:
+    return 0 <= index < len(pages) and pages[index].quality == "lost"
 
 
 def _dense(text: str) -> bool:
@@ -185,7 +202,10 @@ def _pack(
 
 def _line(page: Page, sha256: str, spans: tuple[Span, ...]) -> Line:
     text = quote_spans(page.text, spans)
-    suspect = any(unreadable(page.text[a:b]) for a, b in spans)
+    suspect = page.quality in ("suspect", "ocr") or any(
+        unreadable(page.text[a:b]) or any(a < y and x < b for x, y in page.suspect_spans)
+        for a, b in spans
+    )
     return Line(_hash(sha256, page.number, spans, text)[:12], spans, text, suspect, True)
 
 
@@ -246,9 +266,23 @@ def _passage(
     for a, b in pairwise(sorted(spans)):
         assert a[1] <= b[0], "lines overlap"
     identity = _hash(sha256, page.number, spans, text)[:16]
+    read = ""
+    if page.ocr and quality == "suspect":
+        read = " ".join(filter(None, (ocr_over(page, start, end) for start, end in spans)))
     return Passage(
-        identity, guideline, sha256, page.number, page.label, section, text, quality, lines
+        identity, guideline, sha256, page.number, page.label, section, text, quality, lines, read
     )
+
+
+def _pictured(
+    page: Page, guideline: str, sha256: str, section: tuple[str, ...]
+) -> Iterator[Passage]:
+    """Give a picture page's passages: what OCR read, to be found by. No line: never quoted."""
+    for text in wrap(page.ocr_text, PASSAGE_CHARS, break_on_hyphens=False):
+        identity = _hash(sha256, page.number, "picture", text)[:16]
+        yield Passage(
+            identity, guideline, sha256, page.number, page.label, section, text, "ocr", ()
+        )
 
 
 def _hash(sha256: str, page: int, spans: object, text: str) -> str:

@@ -8,11 +8,11 @@ from typing import Literal
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
-from guidelines.pages import read_pages
 from retrieval import store
 from retrieval.build import search_text
 from retrieval.journal import text_keys
-from retrieval.passages import CHUNKING, Passage, cut
+from retrieval.passages import CHUNKING, Passage
+from retrieval.source import passages_of
 from retrieval.store import Manifest
 
 # Passages a second where no generation has been timed yet: MiniLM in float32 on two cores.
@@ -107,8 +107,8 @@ def _fresh(
     for entry in wanted.values():
         passages = kept.get(entry.sha256, [])
         if not passages or any(p.guideline != entry.id for p in passages):
-            pages = read_pages(catalogue.file_of(home, entry))
-            passages = cut(list(pages), entry.id, entry.sha256)
+            path = catalogue.file_of(home, entry)
+            passages, _ = passages_of(path, entry, home.ocr, lambda _: None)
         found += [(entry.id, search_text(p, entry.title)) for p in passages]
     keys = text_keys([text for _, text in found])
     return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

@@ -37,7 +37,7 @@ def asked(entries: Sequence[Guideline], embedder: Embedder) -> str:
         "schema": store.SCHEMA,
         "chunking": CHUNKING,
         "program": _program(),
-        "embedder": [embedder.name, embedder.fingerprint(), embedder.dimension],
+        "embedder": [embedder.name, embedder.fingerprint()],
         "editions": [[e.id, e.sha256, e.title, e.status] for e in entries],
     }
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -46,6 +46,8 @@ class Manifest:
     embedded: int = 0
     seconds: float = 0.0
     gate: dict[str, Any] = field(default_factory=dict)
+    # Pages that could not be read: guideline -> page -> reason. They are read again at each build.
+    lost: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def generations(home: Home) -> Path:

@@ -12,6 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from guidelines import catalogue, intake
 from guidelines.home import Home
+from retrieval import store
 from retrieval.build import Built, build
 from retrieval.embed import MINILM, Embedder
 
@@ -45,10 +46,10 @@ def with_one_page_replaced(source: Path, target: Path) -> None:
 
 def refresh(source: Path, say: Callable[[str, str], None]) -> None:
     """Build one guideline, build again with nothing changed, and with one page changed."""
-    embedder = Embedder(MINILM)
-    embedder.fingerprint()
     with tempfile.TemporaryDirectory() as place:
         home = Home(Path(place) / "home")
+        embedder = Embedder(MINILM, home.models)
+        embedder.fingerprint()
         entry, _ = intake.add(home, source, {"id": "one"})
 
         def again() -> Built:
@@ -59,7 +60,7 @@ def refresh(source: Path, say: Callable[[str, str], None]) -> None:
         nothing, same = cpu_seconds(again)
         changed = Path(place) / "changed.pdf"
         with_one_page_replaced(source, changed)
-        sha256, pages, _ = intake.inspect(changed)
+        sha256, pages = store.sha256_of(changed), entry.pages
         shutil.copy(changed, home.files / f"{sha256}.pdf")
         with catalogue.locked(home) as entries:
             entries[entry.id] = replace(entries[entry.id], sha256=sha256, pages=pages)

@@ -26,8 +26,14 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedder(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
-    return Embedder(MINILM, tmp_path_factory.mktemp("exports"))
+def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of int8 exports, which take seconds to make."""
+    return tmp_path_factory.mktemp("exports")
+
+
+@pytest.fixture(scope="session")
+def embedder(exports: Path) -> Embedder:
+    return Embedder(MINILM, exports)
 
 
 @pytest.fixture(scope="session")

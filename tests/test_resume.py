@@ -24,8 +24,8 @@ from tests.conftest import CHOSEN, ROOT, SAMPLES
 class Counting(Embedder):
     """The real embedder, counting what it is given; it may break off after some calls."""
 
-    def __init__(self, breaks_after: int = 10**9) -> None:
-        super().__init__(MINILM)
+    def __init__(self, exports: Path, breaks_after: int = 10**9) -> None:
+        super().__init__(MINILM, exports)
         self.texts: list[str] = []
         self._left = breaks_after
 
@@ -53,14 +53,14 @@ def unbuilt(sample_home: Home, tmp_path: Path) -> Home:
 
 
 def test_a_build_broken_off_embeds_only_the_rest_and_gives_the_same_bytes(
-    unbuilt: Home, sample_home: Home
+    unbuilt: Home, sample_home: Home, exports: Path
 ) -> None:
-    first = Counting(breaks_after=1)
+    first = Counting(exports, breaks_after=1)
     with pytest.raises(KeyboardInterrupt):
         run(unbuilt, first)
     assert len(first.texts) == BATCH
     assert store.current_id(unbuilt) is None
-    second = Counting()
+    second = Counting(exports)
     told: list[tuple[int, int]] = []
     built = run(unbuilt, second, told)
     total = built.manifest.passages
@@ -74,7 +74,7 @@ def test_a_build_broken_off_embeds_only_the_rest_and_gives_the_same_bytes(
     assert not (unbuilt.index / ".work").exists()
 
 
-def test_a_killed_process_leaves_its_vectors_to_the_next(unbuilt: Home) -> None:
+def test_a_killed_process_leaves_its_vectors_to_the_next(unbuilt: Home, exports: Path) -> None:
     code = (
         "import os, signal, sys\n"
         "from retrieval.journal import Journal\n"
@@ -91,7 +91,7 @@ def test_a_killed_process_leaves_its_vectors_to_the_next(unbuilt: Home) -> None:
         cwd=ROOT, capture_output=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert killed.returncode == -signal.SIGKILL, killed.stderr.decode()[-500:]
-    counting = Counting()
+    counting = Counting(exports)
     built = run(unbuilt, counting)
     assert len(counting.texts) == built.embedded == built.manifest.passages - BATCH
     assert built.resumed == BATCH
@@ -143,13 +143,13 @@ def test_what_another_embedder_wrote_is_not_taken_over(embedder: Embedder, tmp_p
 
 
 def test_embed_calls_are_the_changed_passages_and_plan_knows_them_before(
-    sample_home: Home, tmp_path: Path
+    sample_home: Home, tmp_path: Path, exports: Path
 ) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(sample_home.root, home.root)
     intake.add(home, SAMPLES / "anaphylaxis-2023.pdf", {})
     planned = sum(c.passages for c in plan(home, MINILM).changes)
-    counting = Counting()
+    counting = Counting(exports)
     built = run(home, counting)
     assert len(counting.texts) == built.embedded == planned
     assert built.manifest.counts["anaphylaxis-2023"] == planned
@@ -157,7 +157,7 @@ def test_embed_calls_are_the_changed_passages_and_plan_knows_them_before(
 
 
 def test_a_passage_under_another_heading_is_embedded_again_though_its_id_is_the_same(
-    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    sample_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exports: Path
 ) -> None:
     import dataclasses
 
@@ -174,7 +174,7 @@ def test_a_passage_under_another_heading_is_embedded_again_though_its_id_is_the_
     kept = {e.id for e in catalogue.load(home).values() if e.status == "current"}
     kept |= {"cap-adults-2021"}
     moved[:] = [p for p in moved if p.guideline in kept]
-    counting = Counting()
+    counting = Counting(exports)
     built = run(home, counting)
     assert {p.id for p in moved} < ids
     assert len(counting.texts) == built.embedded == 1
@@ -182,7 +182,7 @@ def test_a_passage_under_another_heading_is_embedded_again_though_its_id_is_the_
 
 
 def test_a_damaged_file_of_the_current_generation_is_mended_without_embedding(
-    sample_home: Home, tmp_path: Path
+    sample_home: Home, tmp_path: Path, exports: Path
 ) -> None:
     home = Home(tmp_path / "home")
     shutil.copytree(sample_home.root, home.root)
@@ -190,7 +190,7 @@ def test_a_damaged_file_of_the_current_generation_is_mended_without_embedding(
     folder = store.generations(home) / current
     damaged = folder / store.LEXICAL / "vocab.index.json"
     damaged.write_bytes(damaged.read_bytes()[:-7])
-    counting = Counting()
+    counting = Counting(exports)
     built = run(home, counting)
     assert counting.texts == []
     assert built.manifest.id == current == store.current_id(home)

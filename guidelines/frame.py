@@ -1,0 +1,88 @@
+"""Where characters stand on a page turned so that its text reads upright.
+
+Pages of wide tables are turned, by the file or by the text itself; what looks at rows and columns
+need not know. Knows nothing of rows.
+"""
+
+import ctypes
+from collections import Counter
+from dataclasses import dataclass
+from math import pi
+from typing import Any
+
+import pypdfium2.raw as pdfium_c
+
+# So many characters tell how a page's text reads.
+_SAMPLES = 60
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A page's visible box in its own points, and how many quarter turns clockwise it is seen."""
+
+    turns: int
+    left: float
+    bottom: float
+    right: float
+    top: float
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height as seen."""
+        width, height = self.right - self.left, self.top - self.bottom
+        return (height, width) if self.turns % 2 else (width, height)
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Give a point's place as seen, from the lower left corner."""
+        if self.turns == 1:
+            return y - self.bottom, self.right - x
+        if self.turns == 2:
+            return self.right - x, self.top - y
+        if self.turns == 3:
+            return self.top - y, x - self.left
+        return x - self.left, y - self.bottom
+
+    def across(self, textpage: Any, index: int) -> tuple[float, float]:
+        """Give the left and right edge of a character as seen."""
+        left, bottom, right, top = textpage.get_charbox(index)
+        a, b = self.point(left, bottom)[0], self.point(right, top)[0]
+        return (a, b) if a <= b else (b, a)
+
+    def baseline(self, textpage: Any, index: int) -> float:
+        """Give the height of a character's baseline as seen."""
+        x, y = ctypes.c_double(), ctypes.c_double()
+        pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
+        return self.point(x.value, y.value)[1]
+
+
+def textpage_of(page: Any) -> Any:
+    """Give the page's text, its rows in reading order; whoever counts characters must ask here.
+
+    pdfium gives the rows of text that is seen reading downwards last to first, so such a page is
+    turned upright while its text is taken.
+    """
+    textpage = page.get_textpage()
+    rotation: int = page.get_rotation()
+    turns = _turns(page, textpage)
+    if (turns - rotation // 90) % 4 != 3:
+        return textpage
+    textpage.close()
+    page.set_rotation(turns * 90)
+    upright = page.get_textpage()
+    page.set_rotation(rotation)
+    return upright
+
+
+def frame_of(page: Any, textpage: Any) -> Frame:
+    """Turn the page as most of its characters read; with none, as the file says."""
+    return Frame(_turns(page, textpage), *page.get_bbox())
+
+
+def _turns(page: Any, textpage: Any) -> int:
+    count = textpage.count_chars()
+    found = Counter(
+        -round(pdfium_c.FPDFText_GetCharAngle(textpage.raw, i) / (pi / 2)) % 4
+        for i in range(0, count, max(1, count // _SAMPLES))
+    )
+    rotation: int = page.get_rotation()
+    return max(found, key=lambda t: (found[t], -t)) if found else rotation // 90

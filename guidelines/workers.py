@@ -1,0 +1,153 @@
+"""Worker processes that a hostile or broken PDF can crash, hang or fill without harm to the rest.
+
+Knows how a worker is started, asked, timed and ended, and how its end is told; not what it reads.
+"""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from guidelines.problem import Problem
+
+NO_MEMORY = "needs more memory than a reader may have"
+# getrusage counts kilobytes, on a Mac bytes.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one call may cost: address space in bytes, seconds of computing, seconds by the clock.
+
+    The slowest page of the real guidelines we know takes 0.1 s and 200 MB.
+    """
+
+    memory: int = 1 << 30
+    cpu: int = 30
+    wall: int = 60
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Why a call gave no value."""
+
+    why: str
+
+
+class Worker:
+    """One process, the calls it still owes an answer, and the moment when the next one is late."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._read = b""
+        self.owed: deque[Any] = deque()
+        self.answered = 0
+        path = os.pathsep.join([str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
+        words = [str(limits.memory), str(limits.cpu), str(limits.wall)]
+        # A session of its own: what it starts in turn is ended with it.
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "guidelines.worker_main", *words],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, start_new_session=True,
+            env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
+        )  # fmt: skip
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._in, self.out = self._process.stdin, self._process.stdout
+        self._due = time.monotonic() + limits.wall
+
+    def ask(self, key: Any, called: str, *given: str | int) -> None:
+        """Queue a call of "module:function"; answers come in the order of asking."""
+        if not self.owed:
+            self._due = time.monotonic() + self._limits.wall
+        self.owed.append(key)
+        try:
+            self._in.write(json.dumps([called, *given]).encode() + b"\n")
+        except BrokenPipeError:
+            return  # it has ended, which `answers` tells
+
+    def left(self) -> float:
+        """Give the seconds until the answer it owes is late."""
+        return max(0.0, self._due - time.monotonic())
+
+    def answers(self) -> tuple[list[dict[str, Any]], Loss | None]:
+        """Read what has come, without waiting; a Loss where the worker has ended or is late."""
+        ready = bool(waiting([self], 0))
+        if not ready:
+            late = Loss(f"took more than {self._limits.wall} s") if not self.left() else None
+            return [], late
+        new = os.read(self.out.fileno(), 1 << 20)
+        if not new:
+            return [], self._ended()
+        *lines, self._read = (self._read + new).split(b"\n")
+        self._due = time.monotonic() + self._limits.wall
+        self.answered += len(lines)
+        for _ in lines:
+            self.owed.popleft()
+        return [json.loads(line) for line in lines], None
+
+    def _ended(self) -> Loss:
+        _, ended, used = os.wait4(self._process.pid, 0)
+        status = self._process.returncode = os.waitstatus_to_exitcode(ended)
+        if status == -signal.SIGXCPU:
+            return Loss(f"took more than {self._limits.cpu} s of computing")
+        # pdfium aborts where it is refused memory; then it has used nearly all it may have.
+        if status < 0 and used.ru_maxrss * _RSS_UNIT > 0.75 * self._limits.memory:
+            return Loss(NO_MEMORY)
+        if status < 0:
+            return Loss(f"crashed its reader ({signal.Signals(-status).name})")
+        return Loss(f"ended its reader (exit status {status})")
+
+    def end(self) -> None:
+        """End the process, whatever it is doing, and all that it started."""
+        for pipe in (self._in, self.out):
+            pipe.close()
+        if self._process.returncode is None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+
+def waiting(workers: Iterable[Worker], seconds: float) -> list[Worker]:
+    """Give the workers that have something to read, after at most some seconds."""
+    with selectors.DefaultSelector() as selector:
+        for worker in workers:
+            selector.register(worker.out, selectors.EVENT_READ, worker)
+        return [key.data for key, _ in selector.select(seconds)]
+
+
+def call(called: str, *given: str | int, limits: Limits = LIMITS) -> Any:
+    """Call "module:function" in a worker of its own: its JSON value, or a Loss.
+
+    Raises:
+        Problem: the function raised it.
+    """
+    worker = Worker(limits)
+    try:
+        worker.ask(None, called, *given)
+        return answer_of(worker)
+    finally:
+        worker.end()
+
+
+def answer_of(worker: Worker) -> Any:
+    """Wait for the one answer that a worker owes: its value, or a Loss; raises its Problem."""
+    while True:
+        waiting([worker], worker.left())
+        answers, loss = worker.answers()
+        if loss is not None:
+            return loss
+        for answer in answers:
+            if "problem" in answer:
+                raise Problem(*answer["problem"])
+            return Loss(answer["loss"]) if "loss" in answer else answer["value"]
