@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from guidelines.home import open_home
 from guidelines.problem import Problem
-from retrieval import store
+from retrieval import generations, store
 from retrieval.embed import MINILM, Embedder
 from retrieval.search import Hit, Index
 
@@ -40,8 +40,13 @@ def build(
     force: Annotated[
         str, typer.Option(help="Reason to promote although golden pages are found less often.")
     ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Read, cut and embed what the library holds, then switch to the new generation."""
+    if as_json:
+        from retrieval.build_told import build_told
+
+        return build_told(open_home(), IndexSettings().embedder, force)
     from retrieval.build import build as build_generation
 
     started = time.monotonic()
@@ -87,12 +92,7 @@ def plan(as_json: AsJson = False) -> None:
 @index.command()
 def rollback(generation: str) -> None:
     """Go back (or forward) to a generation that `index list` names; checked before the switch."""
-    home = open_home()
-    folder = store.generations(home) / generation
-    if not (folder / store.MANIFEST).is_file():
-        raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
-    store.verify(folder, store.read_manifest(folder))
-    store.promote(home, generation)
+    generations.switch(open_home(), generation)
     typer.echo(f"current generation: {generation}")
 
 
