@@ -105,8 +105,12 @@ class Library:
 
     def _show_build(self, say: Say, told: Told = NOTHING) -> str:
         now = self._job.progress()
-        idle = not now.running and now.phase != "done"
-        made = plan(self._home, self._embedder) if idle else None
+        made = None
+        if not now.running and now.phase != "done":
+            try:
+                made = plan(self._home, self._embedder)
+            except Problem as problem:  # a PDF that cannot be read: the check says which and how
+                told = Told(refused=f"{problem.what}: {problem.why}.", mend="checks")
         titles = {e.id: e.title for e in catalogue.load(self._home).values()}
         manifest = self._manifest()
         titles = {**(manifest.titles if manifest else {}), **titles}

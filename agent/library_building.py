@@ -53,8 +53,8 @@ def _plan(made: Plan, titles: Mapping[str, str], say: Say) -> str:
     return (
         f'<section class="plan">{head}<p class="lead">{lead}</p><table class="changes"><thead><tr>'
         f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
-        f'<p class="maker">{say("plan_same", n=same)}</p>'
-        f'<div class="choices left">{button("build", say("build_do"), "main")}</div></section>'
+        + (f'<p class="maker">{say("plan_same", n=same)}</p>' if same else "")
+        + f'<div class="choices left">{button("build", say("build_do"), "main")}</div></section>'
     )
 
 
@@ -72,11 +72,10 @@ def _change(change: Change, titles: Mapping[str, str], say: Say) -> str:
 
 def _running(now: Progress, titles: Mapping[str, str], say: Say) -> str:
     what = say(f"phase_{now.phase}", what=titles.get(now.what, now.what))
-    bar = '<progress class="bar" aria-hidden="true"></progress>'
-    count = ""
+    bar = count = ""
     if now.phase in ("embedding", "checking") and now.of:
         bar = (
-            f'<progress class="bar" max="{now.of}" value="{now.done}" '
+            f'<progress max="{now.of}" value="{now.done}" '
             f'aria-label="{say("embedded")}"></progress>'
         )
         count = f'<span class="count">{say("n_of_m", n=now.done, m=now.of)}</span>'
@@ -101,7 +100,7 @@ def _done(result: Mapping[str, Any], say: Say) -> str:
     )
     return (
         f'<section class="box good"><h3>{say(key, id=result["id"])}</h3><p>{numbers}</p>'
-        f"<p>{gate_words(result['gate'], say)}</p>"
+        f"<p><strong>{say('head_gate')}:</strong> {gate_words(result['gate'], say)}</p>"
         f'<div class="choices left">{button("forget", say("understood"))}'
         f'<a class="do" href="#generations">{say("way_generations")}</a></div></section>'
     )

@@ -8,12 +8,13 @@ from agent.library_shelf import button, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
+from guidelines.render import Picture
 from guidelines.succession import Proposal
 
 
 def checks_html(
     faults: Sequence[Fault],
-    proposed: Sequence[tuple[Proposal, bytes]],
+    proposed: Sequence[tuple[Proposal, Picture | None]],
     entries: Mapping[str, Guideline],
     say: Say,
 ) -> str:
@@ -21,7 +22,7 @@ def checks_html(
 
     Args:
         faults: What is wrong and is no proposal.
-        proposed: Each supersession with the picture of the page that says so, empty for none.
+        proposed: Each supersession with the picture of the page that says so, if a text does.
         entries: The catalogue.
         say: The language.
     """
@@ -30,30 +31,32 @@ def checks_html(
         lead = f'<p class="lead good-lead">✓ {say("checks_none", n=len(entries))}</p>'
         return title(say("checks")) + lead + again
     lead = say("checks_lead", n=len(entries), faults=len(faults), proposed=len(proposed))
-    cards = "".join(_proposal(p, png, entries, say) for p, png in proposed)
+    cards = "".join(_proposal(p, proof, entries, say) for p, proof in proposed)
     cards = f"<h3>{say('proposals')}</h3><p>{say('proposals_note')}</p>{cards}" if cards else ""
     items = "".join(_fault(fault, entries, say) for fault in faults)
     items = f'<h3>{say("faults")}</h3><ul class="faults">{items}</ul>' if items else ""
     return f'{title(say("checks"))}<p class="lead">{lead}</p>{cards}{items}{again}'
 
 
-def _proposal(proposal: Proposal, png: bytes, entries: Mapping[str, Guideline], say: Say) -> str:
+def _proposal(
+    proposal: Proposal, proof: Picture | None, entries: Mapping[str, Guideline], say: Say
+) -> str:
     old, new = entries[proposal.old], entries[proposal.new]
     said = f"<blockquote>{escape(proposal.sentence)}</blockquote>" if proposal.sentence else ""
     why = say("proposal_says") if proposal.sentence else escape(f"{new.id} {proposal.why}")
     picture = ""
-    if png:
-        data = base64.b64encode(png).decode("ascii")
+    if proof is not None:
+        data = base64.b64encode(proof.png).decode("ascii")
         alt = say("proposal_page", n=proposal.page, title=new.title)
         picture = (
-            f'<a class="proof" href="#page/{escape(new.id)}/{proposal.page}">'
+            f'<a class="proof" data-top="{proof.top:.4f}" href="#page/{escape(new.id)}/{proposal.page}">'
             f'<img src="data:image/png;base64,{data}" alt="{alt}"></a>'
         )
     act = button("ask-supersede", say("proposal_do"), "main", id=old.id, new=new.id)
     return (
         f'<article class="box proposal"><div><h4>{say("proposal", old=_name(old), new=_name(new))}'
         f"</h4><p>{why}</p>{said}"
-        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if png else "")
+        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if proof else "")
         + f'<div class="choices left">{act}</div></div>{picture}</article>'
     )
 

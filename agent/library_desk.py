@@ -101,8 +101,6 @@ def routes(home: Home, embedder: str, allowed: Access, options: dict[str, Any]) 
     style = "".join((ASSETS / name).read_text("utf-8") for name in ("page.css", "library.css"))
     gr.mount_gradio_app(outer, blocks, PATH, **{**options, "max_file_size": LARGEST, "css": style})
     mounted = next(r.app for r in outer.routes if isinstance(r, Mount) and r.path == PATH)
-    # A mounted application is never told that the server starts.
-    blocks.run_startup_events()
 
     async def enter(_: object) -> RedirectResponse:
         return RedirectResponse(f"{PATH}/")

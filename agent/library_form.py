@@ -19,6 +19,8 @@ FIELDS = (
     "title", "publisher", "edition", "published", "review_by", "supersedes",
     "jurisdiction", "population", "language", "licence", "url", "id",
 )  # fmt: skip
+# What one library's editions often share; earlier ones are offered while typing.
+REPEATED = ("publisher", "jurisdiction", "population", "language", "licence")
 _ID = re.compile(r"[\w][\w-]{0,79}")
 
 
@@ -85,6 +87,16 @@ def form_html(form: Form, editions: Sequence[Guideline], say: Say) -> str:
     )
 
 
+def known_html(editions: Sequence[Guideline]) -> str:
+    """Draw what earlier editions have in the repeated fields, for the browser to offer."""
+    drawn = ""
+    for name in REPEATED:
+        values = sorted({getattr(e, name) for e in editions} - {""})
+        options = "".join(f'<option value="{escape(v)}"></option>' for v in values)
+        drawn += f'<datalist id="known-{name}">{options}</datalist>'
+    return drawn
+
+
 def _field(form: Form, name: str, editions: Sequence[Guideline], say: Say) -> str:
     at = f"{name}-{form.token}"
     fault = form.faults.get(name)
@@ -104,7 +116,7 @@ def _field(form: Form, name: str, editions: Sequence[Guideline], say: Say) -> st
         kind = "date" if name in DATES and not fault else "text"
         box = (
             f'<input id="{at}" name="{name}" type="{kind}" value="{value}" maxlength="300" '
-            f'autocomplete="off"{more}>'
+            f'autocomplete="off"{f" list=known-{name}" if name in REPEATED else ""}{more}>'
         )
     hint = f'<span class="hint">{say(f"hint_{name}")}</span>' if name in ("id", "edition") else ""
     line = f'<span class="fault" id="{at}-fault">{say(fault)}</span>' if fault else ""

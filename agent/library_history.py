@@ -84,7 +84,9 @@ def difference_html(
     """Draw what `new` has that `old` has not."""
     back = f'<p><a href="#generations">‹ {say("way_generations")}</a></p>'
     before, after = found.all_passages
-    lead = say("diff_passages", before=before, after=after, more=f"{after - before:+d}")
+    lead = say(
+        "diff_passages", before=before, after=after, more=f"{after - before:+d}".replace("-", "−")
+    )
     rows = [(g, "added", "") for g in found.added]
     rows += [(g, "removed", "") for g in found.removed]
     rows += [(g, "changed", "") for g in found.changed]

@@ -17,7 +17,8 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.render import page_picture
 
-_COVER_DPI = 50
+# Sharp enough to read the edition and the dates off it while typing them.
+_COVER_DPI = 80
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from guidelines.home import Home
 from guidelines.outline import outlines
 from guidelines.pages import Quality, read_pages
 from guidelines.problem import Problem
-from guidelines.render import page_picture
+from guidelines.render import Picture, page_picture
 from guidelines.succession import Proposal, orphans, proposals
 from retrieval.passages import Passage, cut
 
@@ -69,7 +69,7 @@ class Report:
     """The faults that are no proposals, and the proposals with the page that proves each."""
 
     faults: list[Fault]
-    proposed: list[tuple[Proposal, bytes]]
+    proposed: list[tuple[Proposal, Picture | None]]
 
 
 class Checker:
@@ -114,8 +114,8 @@ class Checker:
         proposed = [(p, self._proof(entries, p)) for p in best.values()]
         return Report(rest + orphans(list(entries.values())), proposed)
 
-    def _proof(self, entries: dict[str, Guideline], proposal: Proposal) -> bytes:
+    def _proof(self, entries: dict[str, Guideline], proposal: Proposal) -> Picture | None:
         if not proposal.page:
-            return b""
+            return None
         path = catalogue.file_of(self._home, entries[proposal.new])
-        return page_picture(path, proposal.page, [proposal.span], _PROOF_DPI).png
+        return page_picture(path, proposal.page, [proposal.span], _PROOF_DPI)

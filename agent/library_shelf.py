@@ -14,10 +14,14 @@ VIEWS = ("list", "add", "build", "generations", "checks")
 
 @dataclass(frozen=True)
 class Told:
-    """What an action has to say above the view it leads to: done, or refused and why."""
+    """What an action has to say above the view it leads to: done, or refused and why.
+
+    `mend` is the view in which a refusal can be mended.
+    """
 
     done: str = ""
     refused: str = ""
+    mend: str = ""
 
 
 NOTHING = Told()
@@ -41,7 +45,7 @@ def shelf(
     return (
         f'<div class="shelf" lang="{say.code}" data-view="{escape(view)}" '
         f'data-say="{escape(heard)}"{" data-poll" if poll else ""}>'
-        f"{_ways(name, say)}<main>{_told(told)}{body}</main></div>"
+        f"{_ways(name, say)}<main>{_told(told, say)}{body}</main></div>"
     )
 
 
@@ -55,9 +59,10 @@ def _ways(name: str, say: Say) -> str:
     return f'<nav aria-label="{say("ways")}"><ul>{items}</ul></nav>'
 
 
-def _told(told: Told) -> str:
+def _told(told: Told, say: Say) -> str:
     done = f'<p class="told-done">✓ {escape(told.done)}</p>' if told.done else ""
-    refused = f'<p class="told-refused">{escape(told.refused)}</p>' if told.refused else ""
+    mend = f' <a href="#{told.mend}">{say(f"way_{told.mend}")}</a>' if told.mend else ""
+    refused = f'<p class="told-refused">{escape(told.refused)}{mend}</p>' if told.refused else ""
     return done + refused
 
 

@@ -20,9 +20,7 @@ _SAID = re.compile(r"“…(.+)”")
 
 @dataclass(frozen=True)
 class Proposal:
-    """That `new` may take the place of `old`: the reason, and where a text says it (page 0: no
-    text does).
-    """
+    """That `new` may take the place of `old`; page 0 means that no text says so."""
 
     old: str
     new: str
@@ -54,8 +52,12 @@ def _placed(home: Home, new: Guideline, proposal: Proposal) -> Proposal:
         folded, at = fold(page.text)
         start = folded.find(proposal.sentence)
         if start >= 0:
-            span = at[start], at[start + len(proposal.sentence) - 1] + 1
-            return replace(proposal, page=page.number, span=span)
+            end = start + len(proposal.sentence)
+            # The check quotes a part, which may begin inside a word.
+            if start and folded[start - 1].isalnum() and folded[start].isascii():
+                start = folded.find(" ", start, end) + 1 or start
+            span = at[start], at[end - 1] + 1
+            return replace(proposal, sentence=folded[start:end], page=page.number, span=span)
     return proposal
 
 

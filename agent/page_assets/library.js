@@ -26,6 +26,7 @@ function keyOf(node) {
 function swap(html) {
   if (html.startsWith("<dialog")) {
     root.querySelector("dialog")?.remove();
+    shelf().removeAttribute("aria-busy");
     shelf().insertAdjacentHTML("beforeend", html);
     return root.querySelector("dialog").showModal();
   }
@@ -50,11 +51,17 @@ function swap(html) {
     told.scrollIntoView({ block: "nearest" });
     if (same) same.focus({ preventScroll: true });
   } else if (same) same.focus({ preventScroll: true });
+  for (const box of root.querySelectorAll(".proof")) toLine(box);
   const faulty = root.querySelector('[aria-invalid="true"]');
   if (faulty) faulty.focus();
   clearTimeout(timer);
   if (shelf().hasAttribute("data-poll"))
     timer = setTimeout(() => send({ do: "show", view: "build" }, true), 700);
+}
+
+async function toLine(box) {
+  await box.querySelector("img").decode().catch(() => {});
+  box.scrollTop = Number(box.dataset.top) * box.scrollHeight - box.clientHeight * 0.4;
 }
 
 async function send(what, quiet) {
