@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.library_form import REQUIRED, Form, form_html, known_html
+from agent.library_form import REQUIRED, Form, form_html
 from agent.library_shelf import button, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline

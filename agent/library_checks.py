@@ -48,8 +48,9 @@ def _proposal(
     if proof is not None:
         data = base64.b64encode(proof.png).decode("ascii")
         alt = say("proposal_page", n=proposal.page, title=new.title)
+        place = f"#page/{escape(new.id)}/{proposal.page}"
         picture = (
-            f'<a class="proof" data-top="{proof.top:.4f}" href="#page/{escape(new.id)}/{proposal.page}">'
+            f'<a class="proof" data-top="{proof.top:.4f}" href="{place}">'
             f'<img src="data:image/png;base64,{data}" alt="{alt}"></a>'
         )
     act = button("ask-supersede", say("proposal_do"), "main", id=old.id, new=new.id)

@@ -1,4 +1,4 @@
-"""Draws one page as it was read: its picture with every line outlined, beside the passages; pure."""
+"""Draws a page as it was read: its picture with every line outlined, and its passages; pure."""
 
 import base64
 from collections.abc import Sequence
@@ -48,11 +48,13 @@ def preview_html(entry: Guideline, page: Reading, say: Say) -> str:
     label = f" ({say('printed', label=page.label)})" if page.label != str(page.number) else ""
     return (
         f'<p><a href="#list">‹ {say("way_list")}</a></p>{title(escape(entry.title))}'
-        f'<p class="lead">{maker} {status_badge(entry.status, say)}</p>{_doubtful(entry, page, say)}'
+        f'<p class="lead">{maker} {status_badge(entry.status, say)}</p>'
+        f"{_doubtful(entry, page, say)}"
         f"{_leaf(entry, page, label, say)}"
         f'<p class="page-told">{quality_mark(page.quality, say)} '
         f"{say(f'quality_{page.quality}_means')} {told}</p>"
-        f'<div class="reading">{_picture(entry, page, lines, say)}{_passages(page, lines, say)}</div>'
+        f'<div class="reading">{_picture(entry, page, lines, say)}'
+        f"{_passages(page, lines, say)}</div>"
     )
 
 
@@ -69,7 +71,8 @@ def _doubtful(entry: Guideline, page: Reading, say: Say) -> str:
         if not numbers:
             continue
         links = " ".join(
-            f'<a href="#page/{escape(entry.id)}/{n}"{" aria-current=true" if n == page.number else ""}'
+            f'<a href="#page/{escape(entry.id)}/{n}"'
+            f"{' aria-current=true' if n == page.number else ''}"
             f' aria-label="{say("page_n", n=n)}">{n}</a>'
             for n in numbers
         )

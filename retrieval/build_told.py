@@ -1,6 +1,4 @@
-"""A build that tells its progress as JSON lines, for a program that started it; builds nothing
-itself.
-"""
+"""Tells a build's progress as JSON lines to the program that started it; builds nothing itself."""
 
 import json
 import sys
