@@ -63,7 +63,7 @@ class Library:
         try:
             return do(asked, say)
         except Problem as problem:
-            told = Told(refused=f"{problem.what}: {problem.why}.")
+            told = Told(refused=self._line(problem))
             view = str(asked.get("view", ""))
             return self.show("list" if asked["do"] == "show" else view, say, told)
 
@@ -110,7 +110,7 @@ class Library:
             try:
                 made = plan(self._home, self._embedder)
             except Problem as problem:  # a PDF that cannot be read: the check says which and how
-                told = Told(refused=f"{problem.what}: {problem.why}.", mend="checks")
+                told = Told(refused=self._line(problem), mend="checks")
         titles = {e.id: e.title for e in catalogue.load(self._home).values()}
         manifest = self._manifest()
         titles = {**(manifest.titles if manifest else {}), **titles}
@@ -139,6 +139,13 @@ class Library:
         current = store.current_id(self._home)
         by_id = {m.id: m for m in generations.listed(self._home)[0]}
         return by_id.get(current or "")
+
+    def _line(self, problem: Problem) -> str:
+        """Give a problem's line with titles in place of the files, which are named by a hash."""
+        line = f"{problem.what}: {problem.why}."
+        for entry in catalogue.load(self._home).values():
+            line = line.replace(f"{entry.sha256}.pdf", f"{entry.file} ({entry.id})")
+        return line
 
     def _uploaded(self, asked: Asked, say: Say) -> str:
         files = [f for f in asked.get("files", []) if isinstance(f, dict)]

@@ -74,10 +74,15 @@ def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
         label = say("restore_label", id=entry.id)
         act = button("ask-restore", say("restore"), label=label, id=entry.id)
     return (
-        f"<li><div><strong>{escape(named)}</strong> {escape(fault.what)}."
+        f"<li><div><strong>{escape(named)}</strong> {escape(_plain(fault.what, entry))}."
         f'<span class="maker">{say("mend")} <code>{escape(fault.mend)}</code></span></div>'
         f'<div class="acts">{act}</div></li>'
     )
+
+
+def _plain(what: str, entry: Guideline | None) -> str:
+    """Name a PDF as it was uploaded, not by its hash."""
+    return what.replace(f"{entry.sha256}.pdf", entry.file) if entry else what
 
 
 def _name(entry: Guideline) -> str:

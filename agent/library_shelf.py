@@ -61,7 +61,7 @@ def _ways(name: str, say: Say) -> str:
 
 def _told(told: Told, say: Say) -> str:
     done = f'<p class="told-done">✓ {escape(told.done)}</p>' if told.done else ""
-    mend = f' <a href="#{told.mend}">{say(f"way_{told.mend}")}</a>' if told.mend else ""
+    mend = f' <a href="#{told.mend}">{say(f"list_to_{told.mend}")}</a>' if told.mend else ""
     refused = f'<p class="told-refused">{escape(told.refused)}{mend}</p>' if told.refused else ""
     return done + refused
 
