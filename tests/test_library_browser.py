@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -174,17 +176,31 @@ def test_from_an_upload_to_a_generation_a_supersession_and_back(
     assert store.current_id(home) == first
 
 
-def test_a_refused_gate_shows_its_figures_and_is_forced_only_with_a_reason(
-    page: Page, home: Home
-) -> None:
-    shas = {e.sha256 for e in catalogue.load(home).values()}
+@pytest.fixture
+def drowned(sample_home: Home, tmp_path: Path) -> Home:
+    """Copy a library with golden questions; one guideline's new title drowns its words."""
+    home = Home(tmp_path / "drowned")
+    shutil.copytree(sample_home.root, home.root)
+    here = {e.sha256 for e in catalogue.load(home).values()}
     rows = (ROOT / "evals" / "benchmarks" / "samples.jsonl").read_text("utf-8").splitlines()
-    golden = [r for r in rows if any(sha in r for sha in shas)]
-    assert len(golden) >= 6
+    golds = {row: {g["file_sha256"] for g in json.loads(row)["gold"]} for row in rows}
+    golden = [row for row, files in golds.items() if files and files <= here]
+    assert len(golden) >= 12
     home.catalogue.with_name("golden.jsonl").write_text("\n".join(golden) + "\n", "utf-8")
     with catalogue.locked(home) as entries:
-        for name, entry in list(entries.items()):
-            entries[name] = replace(entry, title="Knitting patterns for teapots " * 25)
+        title = "Knitting patterns for teapots and other kitchen vessels " * 12
+        entries["cap-adults-2025"] = replace(entries["cap-adults-2025"], title=title)
+    return home
+
+
+def test_a_refused_gate_shows_its_figures_and_is_forced_only_with_a_reason(
+    chromium: Browser, drowned: Home
+) -> None:
+    for page in tab(chromium, serve(drowned, LOCAL), 1280):
+        refuse_and_force(page, drowned)
+
+
+def refuse_and_force(page: Page, home: Home) -> None:
     before = store.current_id(home)
     view(page, "Build")
     build_now(page)
