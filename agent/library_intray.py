@@ -62,9 +62,15 @@ class Intray:
             try:
                 if error := told.get("error"):
                     raise Problem(name, str(error)[:200], "")
-                self._keep(name, self._uploaded(str(told.get("path") or "")))
+                uploaded = self._uploaded(str(told.get("path") or ""))
             except Problem as problem:
                 outcome.refused.append(Refused(name, problem.why))
+                continue
+            try:
+                self._keep(name, uploaded)
+            except Problem as problem:
+                outcome.refused.append(Refused(name, problem.why))
+                uploaded.unlink(missing_ok=True)
         return outcome
 
     def _uploaded(self, told: str) -> Path:
