@@ -106,7 +106,7 @@ class Library:
     def _show_build(self, say: Say, told: Told = NOTHING) -> str:
         now = self._job.progress()
         made = None
-        if not now.running and now.phase != "done":
+        if not now.running:
             try:
                 made = plan(self._home, self._embedder)
             except Problem as problem:  # a PDF that cannot be read: the check says which and how

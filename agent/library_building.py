@@ -15,7 +15,7 @@ _SHOWN = ("added", "changed", "removed", "re-statused")
 
 
 def building_html(made: Plan | None, now: Progress, titles: Mapping[str, str], say: Say) -> str:
-    """Draw the view; without a plan (a build runs, or has just ended) only the build is shown."""
+    """Draw the view: the build that runs or has ended, then the plan, if there can be one."""
     body = ""
     if now.running:
         body = _running(now, titles, say)

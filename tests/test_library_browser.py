@@ -136,6 +136,7 @@ def test_from_an_upload_to_a_generation_a_supersession_and_back(
     build_now(page)
     expect(page.locator(".running progress")).to_be_visible(timeout=BUILT_MS)
     expect(page.locator(".box.good")).to_contain_text("In use now", timeout=BUILT_MS)
+    expect(page.locator(".plan")).to_contain_text("Nothing to do")
     second = store.current_id(home)
     assert second != first
     expect(page.locator('[role="status"]').first).to_have_text("The build has ended.")

@@ -148,7 +148,7 @@ def test_the_list_escapes_what_a_catalogue_says_and_counts_what_waits() -> None:
     assert "<img" not in drawn
     assert "&lt;img src=x&gt;" in drawn
     assert "3 editions, 2 of them current" in drawn
-    assert "1 not in the index in use" in drawn
+    assert "so not found yet: 1" in drawn
     assert drawn.count('data-do="ask-retire"') == 2
     assert drawn.count('data-do="ask-restore"') == 1
 
