@@ -47,7 +47,15 @@ def home(tmp_path: Path, embedder: Embedder) -> Home:
     made = Home(tmp_path / "home")
     known = {"publisher": "Aldermere Institute for Lung Care", "edition": "First edition, 2021"}
     intake.add(made, SAMPLES / "cap-adults-2021.pdf", known)
-    intake.add(made, SAMPLES / "fever-children-2022.pdf", {"review_by": "2024-01-01"})
+    intake.add(
+        made,
+        SAMPLES / "fever-children-2022.pdf",
+        {
+            "published": "2022-05-31",
+            "review_by": "2024-01-01",
+            "jurisdiction": "Quillmarsh (fictional)",
+        },
+    )
     build(made, embedder, "2026-01-01T00:00:00+00:00", lambda _: None, lambda *_: None)
     return made
 
