@@ -77,13 +77,30 @@ def _model(settings: AgentSettings) -> "Server | None":
 
 
 def _page(settings: AgentSettings) -> None:
+    from agent.library_gate import access
     from agent.page import serve_page
     from agent.start import open_session, say
+    from retrieval.cli import IndexSettings
 
     started = time.monotonic()
     home = open_home()
     session = open_session(home, settings)
-    url = serve_page(session.ask, home, settings.page_port, EXAMPLES)
+    librarian = access(
+        settings.library_page,
+        settings.page_host,
+        settings.library_user,
+        settings.library_password,
+    )
+    url = serve_page(
+        session.ask,
+        home,
+        settings.page_port,
+        EXAMPLES,
+        host=settings.page_host,
+        librarian=librarian,
+        embedder=IndexSettings().embedder,
+    )
+    say(librarian.why)
     say(f"page ready after {time.monotonic() - started:.0f} s: {url}")
 
 

@@ -34,17 +34,19 @@ class Desk:
         home: Where the catalogue and the PDFs lie.
         examples: Questions offered in an empty conversation, the same in every language or by
             its code ("en", "zh").
+        library: Whether there is a librarian's page to go to.
     """
 
-    def __init__(self, ask: Ask, home: Home, examples: Examples) -> None:
+    def __init__(self, ask: Ask, home: Home, examples: Examples, library: bool = False) -> None:
         self._ask, self._home, self._examples = ask, home, examples
+        self._library = library
         words = ENGLISH
         talk_js = (ASSETS / "talk.js").read_text("utf-8")
         with gr.Blocks(title="Clinicite", analytics_enabled=False, fill_width=True) as self.blocks:
             self._talk = gr.State(Talk)
             self._kept = gr.BrowserState("en", storage_key="clinicite-language", secret="clinicite")
             with gr.Row(elem_id="top"):
-                self._head = gr.HTML(head_html(words), elem_id="head")
+                self._head = gr.HTML(head_html(words, library), elem_id="head")
                 self._language = gr.Radio(
                     [(w.name, w.code) for w in LANGUAGES.values()],
                     value="en",
@@ -155,7 +157,7 @@ class Desk:
         past, live = self._draw(talk)
         return (
             words.code,
-            head_html(words),
+            head_html(words, self._library),
             gr.update(value=words.code, label=words.language),
             past,
             live,

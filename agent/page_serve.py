@@ -1,10 +1,12 @@
 """Serves the page on this machine, and keeps the browser from asking anything of any other."""
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.page_desk import ASSETS
@@ -40,54 +42,62 @@ class _SelfOnly:
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
 
 
-def launch(page: gr.Blocks, port: int) -> str:
-    """Serve the page on 127.0.0.1 from a thread of its own and return its address.
+# What goes beside the page on the same server, given Gradio's options that it shares.
+Beside = Callable[[dict[str, Any]], list[BaseRoute]]
+
+
+def launch(page: gr.Blocks, port: int, host: str = HOST, beside: Beside | None = None) -> str:
+    """Serve the page from a thread of its own and return its address.
 
     Raises:
         Problem: the port is taken.
     """
-    port = _free(port)
+    port = _free(port, host)
     font = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
-    options: dict[str, Any] = {
-        "share": False,
+    shared: dict[str, Any] = {
         "show_error": False,
-        "quiet": True,
-        "inbrowser": False,
         "footer_links": [],
         # Gradio would keep every call, questions too, in the browser's store.
         "run_history": False,
         "enable_monitoring": False,
         "ssr_mode": False,
         "pwa": False,
-        # Nothing is ever uploaded here.
-        "max_file_size": 1,
         "mcp_server": False,
         "theme": gr.themes.Base(font=list(font), font_mono=["ui-monospace", "monospace"]),
+    }
+    routes = beside(shared) if beside is not None else []
+    options: dict[str, Any] = {
+        **shared,
+        "share": False,
+        "quiet": True,
+        "inbrowser": False,
+        # Nothing is ever uploaded here.
+        "max_file_size": 1,
         "css": (ASSETS / "page.css").read_text("utf-8"),
-        "app_kwargs": {"middleware": [Middleware(_SelfOnly)]},
+        "app_kwargs": {"middleware": [Middleware(_SelfOnly)], "routes": routes},
     }
     page.queue(api_open=False)
     try:
         _, url, _ = page.launch(
-            server_name=HOST, server_port=port, prevent_thread_lock=True, **options
+            server_name=host, server_port=port, prevent_thread_lock=True, **options
         )
     except OSError as fault:
-        raise _taken(port) from fault
+        raise _taken(port, host) from fault
     return str(url)
 
 
-def _free(port: int) -> int:
+def _free(port: int, host: str) -> int:
     """Give a port that nobody listens on, the one asked for unless it is 0."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((HOST, port))
+            probe.bind((host, port))
         except OSError as fault:
-            raise _taken(port) from fault
+            raise _taken(port, host) from fault
         return int(probe.getsockname()[1])
 
 
-def _taken(port: int) -> Problem:
+def _taken(port: int, host: str) -> Problem:
     return Problem(
-        f"port {port} on {HOST}", "another program listens on it", "clinicite serve app --port PORT"
+        f"port {port} on {host}", "another program listens on it", "clinicite serve app --port PORT"
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from html import escape
 
+from agent.library_words import Say
 from agent.page_thinking import thinking_html
 from agent.page_turn import Turn
 from agent.page_view import answer_html, notices_html
@@ -92,10 +93,12 @@ def problem_html(line: str) -> str:
     return f'<p class="problem" role="alert">{escape(line)}</p>' if line else ""
 
 
-def head_html(words: Words) -> str:
-    """Draw the page's head with the standing caution."""
+def head_html(words: Words, library: bool = False) -> str:
+    """Draw the page's head with the standing caution, and the way to the librarian's page."""
+    to_library = Say(words.code)("to_library")
+    way = f'<p><a class="way" href="library/">{to_library}</a></p>' if library else ""
     return (
         f'<header class="head" lang="{words.code}"><h1>Clinicite</h1>'
         f'<p class="tagline">{escape(words.tagline)}</p>'
-        f'<p class="caution">{escape(words.caution)}</p></header>'
+        f'<p class="caution">{escape(words.caution)}</p>{way}</header>'
     )

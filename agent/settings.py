@@ -34,3 +34,9 @@ class AgentSettings(BaseSettings):
     timeout_s: float = 120.0
     model_port: int = 8731
     page_port: int = 7860
+    page_host: str = "127.0.0.1"
+    """Where the page listens; anything else lets other machines reach it."""
+    library_page: bool = True
+    """Whether the librarian's page is served; beyond this machine it needs the password."""
+    library_user: str = "librarian"
+    library_password: str = ""

@@ -68,7 +68,7 @@ def add(
         Problem: not a file, not a sound PDF (then it is on record in the quarantine), the same
             bytes under another id, or the id taken.
     """
-    sound = _judged(home, path, day, most)
+    sound = judged(home, path, day, most)
     if sound.lost:
         on_lost(sound.lost)
     quarantine.forget(home, sound.sha256)
@@ -110,7 +110,7 @@ def add(
         return replace(entry), "added"
 
 
-def _judged(home: Home, path: Path, day: str, most: Most) -> Sound:
+def judged(home: Home, path: Path, day: str = "", most: Most = Most()) -> Sound:
     """Give what a fit file is, or put an unfit one on record and raise its Problem."""
     if path.is_dir():
         raise Problem(f"{path}", "is a folder, not a PDF", f"clinicite library add {path}/*.pdf")

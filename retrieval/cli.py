@@ -41,8 +41,13 @@ def build(
     force: Annotated[
         str, typer.Option(help="Reason to promote although golden pages are found less often.")
     ] = "",
+    as_json: AsJson = False,
 ) -> None:
     """Read, cut and embed what the library holds, then switch to the new generation."""
+    if as_json:
+        from retrieval.build_told import build_told
+
+        return build_told(open_home(), IndexSettings().embedder, force)
     from retrieval.build import build as build_generation
 
     started = time.monotonic()

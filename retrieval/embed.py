@@ -88,6 +88,8 @@ class Embedder:
 
         order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
         out = np.zeros((len(texts), self.dimension), np.float32)
+        if progress is not None:
+            progress(0, len(texts))
         for start in range(0, len(order), _BATCH * 8):
             part = order[start : start + _BATCH * 8]
             with torch.autocast("cpu", torch.bfloat16, enabled=self._autocast):

@@ -4,6 +4,7 @@ A passage never crosses a section or a page. A line is a sentence, a list item o
 an item carries its lead-in ("Do not give if:"), since it means nothing, or worse, without it.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,7 +21,7 @@ from retrieval.grading import Boxes
 from retrieval.headings import Headings, marked
 from retrieval.hyphens import rejoined, vocabulary
 from retrieval.layout import RECOMMENDATION, Block, Span, blocks, body_size, joined
-from retrieval.leads import folded, leads, sentences, within
+from retrieval.leads import ENDED, folded, leads, sentences, within
 from retrieval.strength import Grade, badge, inline
 from retrieval.tables import with_headings
 

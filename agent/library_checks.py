@@ -1,0 +1,89 @@
+"""Draws the staleness report: proposed supersessions, then every fault with what mends it; pure."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from html import escape
+
+from agent.library_shelf import button, title
+from agent.library_words import Say
+from guidelines.catalogue import Guideline
+from guidelines.check import Fault
+from guidelines.render import Picture
+from guidelines.succession import Proposal
+
+
+def checks_html(
+    faults: Sequence[Fault],
+    proposed: Sequence[tuple[Proposal, Picture | None]],
+    entries: Mapping[str, Guideline],
+    say: Say,
+) -> str:
+    """Draw the report.
+
+    Args:
+        faults: What is wrong and is no proposal.
+        proposed: Each supersession with the picture of the page that says so, if a text does.
+        entries: The catalogue.
+        say: The language.
+    """
+    again = f'<div class="choices left">{button("check", say("check_again"))}</div>'
+    if not faults and not proposed:
+        lead = f'<p class="lead good-lead">✓ {say("checks_none", n=len(entries))}</p>'
+        return title(say("checks")) + lead + again
+    lead = say("checks_lead", n=len(entries), faults=len(faults), proposed=len(proposed))
+    cards = "".join(_proposal(p, proof, entries, say) for p, proof in proposed)
+    cards = f"<h3>{say('proposals')}</h3><p>{say('proposals_note')}</p>{cards}" if cards else ""
+    items = "".join(_fault(fault, entries, say) for fault in faults)
+    items = f'<h3>{say("faults")}</h3><ul class="faults">{items}</ul>' if items else ""
+    return f'{title(say("checks"))}<p class="lead">{lead}</p>{cards}{items}{again}'
+
+
+def _proposal(
+    proposal: Proposal, proof: Picture | None, entries: Mapping[str, Guideline], say: Say
+) -> str:
+    old, new = entries[proposal.old], entries[proposal.new]
+    said = f"<blockquote>{escape(proposal.sentence)}</blockquote>" if proposal.sentence else ""
+    why = say("proposal_says") if proposal.sentence else escape(f"{new.id} {proposal.why}")
+    picture = ""
+    if proof is not None:
+        data = base64.b64encode(proof.png).decode("ascii")
+        alt = say("proposal_page", n=proposal.page, title=new.title)
+        place = f"#page/{escape(new.id)}/{proposal.page}"
+        picture = (
+            f'<a class="proof" data-top="{proof.top:.4f}" href="{place}">'
+            f'<img src="data:image/png;base64,{data}" alt="{alt}"></a>'
+        )
+    act = button("ask-supersede", say("proposal_do"), "main", id=old.id, new=new.id)
+    return (
+        f'<article class="box proposal"><div><h4>{say("proposal", old=_name(old), new=_name(new))}'
+        f"</h4><p>{why}</p>{said}"
+        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if proof else "")
+        + f'<div class="choices left">{act}</div></div>{picture}</article>'
+    )
+
+
+def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
+    entry = entries.get(fault.guideline)
+    named = _name(entry) if entry else fault.guideline
+    act = ""
+    if entry is not None and entry.status == "current" and "library retire" in fault.mend:
+        act = button(
+            "ask-retire", say("retire"), label=say("retire_label", id=entry.id), id=entry.id
+        )
+    elif entry is not None and entry.status == "superseded":
+        label = say("restore_label", id=entry.id)
+        act = button("ask-restore", say("restore"), label=label, id=entry.id)
+    return (
+        f"<li><div><strong>{escape(named)}</strong> {escape(_plain(fault.what, entry))}."
+        f'<span class="maker">{say("mend")} <code>{escape(fault.mend)}</code></span></div>'
+        f'<div class="acts">{act}</div></li>'
+    )
+
+
+def _plain(what: str, entry: Guideline | None) -> str:
+    """Name a PDF as it was uploaded, not by its hash."""
+    return what.replace(f"{entry.sha256}.pdf", entry.file) if entry else what
+
+
+def _name(entry: Guideline) -> str:
+    return f"{entry.title} ({entry.edition or entry.id})"

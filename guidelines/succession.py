@@ -1,0 +1,87 @@
+"""Which edition follows which: what a text proposes, what is left without a successor, and undoing.
+
+Reads the words of `guidelines.check`; proposes, and decides nothing.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from guidelines import catalogue
+from guidelines.catalogue import Guideline
+from guidelines.check import Fault
+from guidelines.home import Home
+from guidelines.pages import read_pages
+from guidelines.text import fold
+
+_MEND = re.compile(r"clinicite library supersede (\S+) (\S+)$")
+_SAID = re.compile(r"“…(.+)”")
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """That `new` may take the place of `old`; page 0 means that no text says so."""
+
+    old: str
+    new: str
+    why: str
+    sentence: str = ""
+    page: int = 0
+    span: tuple[int, int] = (0, 0)
+
+
+def proposals(
+    home: Home, entries: Mapping[str, Guideline], faults: Iterable[Fault]
+) -> list[Proposal]:
+    """Give the supersessions among the faults, each with the page its sentence stands on."""
+    found = []
+    for fault in faults:
+        named = _MEND.search(fault.mend)
+        if named is None or not {named[1], named[2]} <= set(entries):
+            continue
+        said = _SAID.search(fault.what)
+        proposal = Proposal(named[1], named[2], fault.what, said[1].strip() if said else "")
+        found.append(_placed(home, entries[named[2]], proposal))
+    return found
+
+
+def _placed(home: Home, new: Guideline, proposal: Proposal) -> Proposal:
+    if not proposal.sentence:
+        return proposal
+    for page in read_pages(catalogue.file_of(home, new)):
+        folded, at = fold(page.text)
+        start = folded.find(proposal.sentence)
+        if start >= 0:
+            end = start + len(proposal.sentence)
+            # The check quotes a part, which may begin inside a word.
+            if start and folded[start - 1].isalnum() and folded[start].isascii():
+                start = folded.find(" ", start, end) + 1 or start
+            span = at[start], at[end - 1] + 1
+            return replace(proposal, sentence=folded[start:end], page=page.number, span=span)
+    return proposal
+
+
+def orphans(entries: Sequence[Guideline]) -> list[Fault]:
+    """Find superseded editions that nothing current follows: their subject has no guideline."""
+    follower = {e.supersedes: e for e in entries if e.supersedes}
+    found = []
+    for entry in entries:
+        if entry.status != "superseded":
+            continue
+        last, seen = entry, {entry.id}
+        while last.id in follower and follower[last.id].id not in seen:
+            last = follower[last.id]
+            seen.add(last.id)
+        if last.status != "current":
+            what = "is superseded, and no current edition follows it: nothing of it is cited now"
+            found.append(Fault(entry.id, what, "add its new edition with --supersedes"))
+    return found
+
+
+def restore(entries: dict[str, Guideline], guideline_id: str) -> None:
+    """Make an edition current again; whoever superseded it no longer says so."""
+    entry = catalogue.known(entries, guideline_id)
+    for other in list(entries.values()):
+        if other.supersedes == guideline_id:
+            entries[other.id] = replace(other, supersedes="")
+    entries[guideline_id] = replace(entry, status="current")
