@@ -19,11 +19,11 @@ from guidelines.home import Home, sync, writing
 from guidelines.problem import Problem
 from retrieval import journal, releases, seen, store
 from retrieval.embed import Embedder, Progress, Vectors
-from retrieval.gate import golden_questions, judge
+from retrieval.gate import golden_questions, judge, trial
 from retrieval.journal import Journal, text_keys
 from retrieval.lexical import Lexical
 from retrieval.lock import sole_builder
-from retrieval.passages import CHUNKING, Passage, page_rows
+from retrieval.passages import CHUNKING, Passage, page_rows, search_text
 from retrieval.search import Index
 from retrieval.source import passages_of
 from retrieval.store import Manifest
@@ -44,12 +44,6 @@ class Built:
     resumed: int = 0
 
 
-def search_text(passage: Passage, title: str) -> str:
-    """Give the text a passage is found by: its guideline's title and headings, then its words."""
-    words = f"{passage.text} {passage.ocr}".replace("\ufffd", " ").strip()
-    return f"{title}. {' › '.join(passage.section[-3:])}. {words}"
-
-
 def build(
     home: Home,
     embedder: Embedder,
@@ -57,6 +51,7 @@ def build(
     on_read: Callable[[str], None],
     on_embed: Progress,
     force: str = "",
+    reranker: str = "",
 ) -> Built:
     """Build the generation the catalogue asks for and promote it, if the gate lets it pass.
 
@@ -69,12 +64,12 @@ def build(
         raise Problem("the library", "has no guideline to index", "clinicite library add FILE.pdf")
     with writing(f"index in {home.index}", "clinicite index build"), sole_builder(home, created):
         releases.sweep(home)
-        files, asked = seen.stamps(home, entries), seen.asked(entries, embedder)
+        files, asked = seen.stamps(home, entries), seen.asked(home, entries, embedder, reranker)
         same = seen.unchanged(home, asked, entries, files)
         if same is not None:
             built = Built(same, True, 0, same.passages)
         else:
-            built = _build(home, entries, embedder, created, on_read, on_embed, force)
+            built = _build(home, entries, embedder, created, on_read, on_embed, force, reranker)
             seen.remember(home, asked, built.manifest.id, files)
         journal.drop(_unfinished(home))
     return built
@@ -88,6 +83,7 @@ def _build(
     on_read: Callable[[str], None],
     on_embed: Progress,
     force: str,
+    reranker: str,
 ) -> Built:
     previous = _previous(home, embedder, {e.sha256 for e in entries})
     passages, gone = _passages(home, entries, previous.passages, on_read)
@@ -106,11 +102,14 @@ def _build(
         by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
         Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
         facts = _facts(embedder, entries, passages) | ({"lost": gone} if gone else {})
+        golden = golden_questions(home)
         manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
+        chosen = trial(home, Index(home, embedder, manifest, folder), reranker, golden)
+        if chosen:
+            manifest = store.seal(folder, facts | chosen, created, fresh, round(seconds, 1))
         unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
         if not unchanged:
             new = Index(home, embedder, manifest, folder)
-            golden = golden_questions(home)
             last = _last(home, embedder) if golden else None
             gate = judge(new, last, golden, force)
             manifest = replace(manifest, gate=gate.facts())

@@ -11,7 +11,7 @@ from retrieval.build import build
 from retrieval.embed import Embedder
 
 
-def build_told(home: Home, embedder: str, force: str = "") -> None:
+def build_told(home: Home, embedder: str, reranker: str, force: str = "") -> None:
     """Build, with one JSON object a step on stderr and the outcome as one on stdout.
 
     Steps: `{"step": "loading"}`, `{"step": "reading", "what": ID}`, `{"step": "embedding",
@@ -26,6 +26,7 @@ def build_told(home: Home, embedder: str, force: str = "") -> None:
             on_read=lambda name: _tell(step="reading", what=name),
             on_embed=lambda done, of: _tell(step="embedding", done=done, of=of),
             force=force,
+            reranker=reranker,
         )
     except Problem as problem:
         _tell(step="refused", what=problem.what, why=problem.why, mend=problem.mend)

@@ -16,19 +16,21 @@ from guidelines.home import open_home
 from guidelines.problem import Problem
 from guidelines.reading import told
 from retrieval import releases, store
-from retrieval.embed import MINILM, Embedder
+from retrieval.embed import Embedder
 from retrieval.search import Hit, Index, Where
+from retrieval.weights import CLINICAL, RERANKER
 
 index = typer.Typer(help="The searchable index.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 class IndexSettings(BaseSettings):
-    """The one setting of retrieval."""
+    """The models of retrieval; a reranker works where the golden questions say that it wins."""
 
     model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore")
 
-    embedder: str = MINILM
+    embedder: str = CLINICAL
+    reranker: str = RERANKER
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +49,7 @@ def build(
     if as_json:
         from retrieval.build_told import build_told
 
-        return build_told(open_home(), IndexSettings().embedder, force)
+        return build_told(open_home(), IndexSettings().embedder, IndexSettings().reranker, force)
     from retrieval.build import build as build_generation
 
     started = time.monotonic()
@@ -66,6 +68,7 @@ def build(
                 bar, description="embedding passages", completed=done, total=total
             ),
             force=force,
+            reranker=IndexSettings().reranker,
         )
     what = "unchanged generation" if built.unchanged else "generation"
     resumed = f"{built.resumed} by a build that was broken off, " if built.resumed else ""

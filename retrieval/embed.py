@@ -4,14 +4,14 @@ import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from guidelines.problem import Problem
-from retrieval.cpu import computes_bfloat16
-from retrieval.int8 import Int8, export
+from retrieval.cpu import computes_bfloat16, cores
+from retrieval.int8 import MODEL, Int8, export
 from retrieval.weights import MINILM, fingerprint, folder_of
 
 __all__ = ["MINILM", "Embedder", "Progress", "Vectors"]
@@ -25,8 +25,9 @@ _BATCH = 32
 class Embedder:
     """A model by name; vectors are of unit length, so dot is cosine.
 
-    PyTorch is loaded only where passages are embedded. A question goes through the int8 model
-    that was exported at the first build, in a sixth of the time and without PyTorch's import.
+    A folder of sentence-transformers embeds passages through PyTorch, and questions through an int8
+    export made at the first build, in a sixth of the time and without PyTorch's import. A folder
+    that is an int8 export already does both.
     """
 
     def __init__(self, name: str, exports: Path) -> None:
@@ -44,7 +45,9 @@ class Embedder:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         self.name = name
         self._folder = folder_of(name, "CLINICITE_EMBEDDER")
-        self._export = exports / f"embedder-{self.fingerprint()[:16]}"
+        self._exported = (self._folder / MODEL).is_file()
+        kept = exports / f"embedder-{self.fingerprint()[:16]}"
+        self._export = self._folder if self._exported else kept
         # bfloat16 units embed four times as fast (82 against 19 passages/s on two cores with AMX)
         # and move a vector by less than .0001 in cosine.
         self._autocast = computes_bfloat16()
@@ -84,21 +87,13 @@ class Embedder:
         """
         if not texts:
             return np.zeros((0, self.dimension), np.float32)
-        import torch
-
         order = sorted(range(len(texts)), key=lambda i: (-len(texts[i]), i))
         out = np.zeros((len(texts), self.dimension), np.float32)
         if progress is not None:
             progress(0, len(texts))
         for start in range(0, len(order), _BATCH * 8):
             part = order[start : start + _BATCH * 8]
-            with torch.autocast("cpu", torch.bfloat16, enabled=self._autocast):
-                out[part] = self._passages.encode(
-                    [texts[i] for i in part],
-                    batch_size=_BATCH,
-                    normalize_embeddings=True,
-                    show_progress_bar=False,
-                )
+            out[part] = self._passages([texts[i] for i in part])
             if progress is not None:
                 progress(min(start + len(part), len(texts)), len(texts))
         return cast(Vectors, out)
@@ -110,15 +105,35 @@ class Embedder:
         return Int8(self._export)
 
     @cached_property
-    def _passages(self) -> Any:
+    def _passages(self) -> Callable[[list[str]], Vectors]:
+        if self._exported:
+            return Int8(self._folder, threads=len(cores())).run
+        return self._through_torch()
+
+    def _through_torch(self) -> Callable[[list[str]], Vectors]:
+        import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
 
         # A bar for loading six layers would stand in every command's output.
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
-            return SentenceTransformer(str(self._folder), device=None)
+            model = SentenceTransformer(str(self._folder), device=None)
         except (OSError, ValueError) as fault:
             raise Problem(
                 f"embedder {self.name!r}", f"cannot be loaded: {fault}", "set CLINICITE_EMBEDDER"
             ) from fault
+
+        def run(texts: list[str]) -> Vectors:
+            with torch.autocast("cpu", torch.bfloat16, enabled=self._autocast):
+                return cast(
+                    Vectors,
+                    model.encode(
+                        texts,
+                        batch_size=_BATCH,
+                        normalize_embeddings=True,
+                        show_progress_bar=False,
+                    ),
+                )
+
+        return run

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 
 from guidelines.home import Home
 from guidelines.problem import Problem
-from retrieval.golden import Sample, load
+from retrieval.golden import Sample, golden_file, load
+from retrieval.rerank import Reranker
 from retrieval.search import Index
 
 DEPTH = 5
@@ -43,7 +44,7 @@ class Gate:
 
 def golden_questions(home: Home) -> list[Sample]:
     """Read the library's golden questions; none where there is no file."""
-    path = home.catalogue.with_name("golden.jsonl")
+    path = golden_file(home)
     return [s for s in load(path) if s.gold] if path.is_file() else []
 
 
@@ -53,9 +54,30 @@ def found(index: Index, samples: Sequence[Sample]) -> int:
 
 
 def _finds(index: Index, sample: Sample) -> bool:
+    return 0 < _rank(index, sample) <= DEPTH
+
+
+def _rank(index: Index, sample: Sample) -> int:
+    """Give the rank of the golden page among the pages found, from 1; 0 where it is not."""
     hits = index.search(sample.question, 60)
-    pages = list(dict.fromkeys((h.passage.sha256, h.passage.page) for h in hits))[:DEPTH]
-    return any((g.file_sha256, g.page) in pages for g in sample.gold)
+    pages = list(dict.fromkeys((h.passage.sha256, h.passage.page) for h in hits))
+    ranks = [pages.index(p) + 1 for g in sample.gold if (p := (g.file_sha256, g.page)) in pages]
+    return min(ranks, default=0)
+
+
+def trial(home: Home, index: Index, reranker: str, samples: Sequence[Sample]) -> dict[str, str]:
+    """Give the manifest's facts of the reranker where it wins on the golden questions, else none.
+
+    It wins where the mean reciprocal rank of the golden page is higher with it than without.
+    """
+    if not reranker or not samples:
+        return {}
+    plain = [_rank(index, sample) for sample in samples]
+    index.reranker = Reranker(reranker, home.models)
+    again = [_rank(index, sample) for sample in samples]
+    if sum(1 / r for r in again if r) <= sum(1 / r for r in plain if r):
+        return {}
+    return {"reranker": reranker, "reranker_sha256": index.reranker.fingerprint()}
 
 
 def judge(new: Index, last: Index | None, samples: Sequence[Sample], force: str) -> Gate:

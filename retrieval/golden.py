@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from guidelines.home import Home
 from guidelines.problem import Problem
 
 
@@ -33,6 +34,11 @@ class Sample:
     question: str
     gold: tuple[Gold, ...]
     all: bool = False
+
+
+def golden_file(home: Home) -> Path:
+    """Give the place of the library's own golden questions, beside its catalogue."""
+    return home.catalogue.with_name("golden.jsonl")
 
 
 def load(path: Path) -> list[Sample]:

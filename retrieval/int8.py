@@ -24,21 +24,25 @@ Texts = Sequence[str] | Sequence[tuple[str, str]]
 
 MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "export.json"
 _OPSET = 17
+# Attention in plain operations, which the optimizer knows how to fuse.
+_EAGER = {"attn_implementation": "eager"}
 
 
 class Int8:
-    """A session of onnxruntime with its tokenizer, on one thread."""
+    """A session of onnxruntime with its tokenizer."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, threads: int = 1) -> None:
         """Load what `export` made.
 
-        One thread: a question is one short sequence, and threads that spin steal each other's core.
+        One thread for a question: it is one short sequence, and threads that spin steal each
+        other's core.
         """
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 3
         self._session: Any = onnxruntime.InferenceSession(
             str(folder / MODEL), options, providers=["CPUExecutionProvider"]
@@ -73,12 +77,7 @@ def export(source: Path, target: Path, task: Task) -> None:
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         longest = _trace(source, work / "wide.onnx", task)
-        from onnxruntime.quantization import QuantType, quantize_dynamic
-
-        quantize_dynamic(
-            work / "wide.onnx", work / MODEL,
-            weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-        )  # fmt: skip
+        _shrink(work / "wide.onnx", work / MODEL, _kind(source))
         (work / "wide.onnx").unlink()
         shutil.copy(source / TOKENIZER, work / TOKENIZER)
         write_atomic(work / CARD, json.dumps({"task": task, "longest": longest}).encode())
@@ -86,6 +85,28 @@ def export(source: Path, target: Path, task: Task) -> None:
             work.rename(target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def _shrink(wide: Path, small: Path, kind: str) -> None:
+    """Fuse a BERT's layers (a quarter less time) and quantise the weights."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    if kind == "bert":
+        from onnxruntime.transformers import optimizer
+
+        optimizer.optimize_model(str(wide), model_type="bert", opt_level=0).save_model_to_file(
+            str(wide)
+        )
+    quantize_dynamic(
+        wide, small, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+        # The fused layers' outputs have no type on record; all of them are 32-bit floats.
+        extra_options={"DefaultTensorType": 1},
+    )  # fmt: skip
+
+
+def _kind(source: Path) -> str:
+    config = source / "config.json"
+    return str(json.loads(config.read_text("utf-8")).get("model_type")) if config.is_file() else ""
 
 
 def _trace(source: Path, path: Path, task: Task) -> int:
@@ -110,7 +131,7 @@ def _embedder(source: Path) -> tuple[Any, tuple[str, ...], int]:
     import torch
     from sentence_transformers import SentenceTransformer
 
-    whole = SentenceTransformer(str(source), device="cpu")
+    whole = SentenceTransformer(str(source), device="cpu", model_kwargs=_EAGER)
 
     class Pooled(torch.nn.Module):
         """The transformer with the model's own pooling, to unit length."""
@@ -131,7 +152,7 @@ def _reranker(source: Path) -> tuple[Any, tuple[str, ...], int]:
     import torch
     from sentence_transformers import CrossEncoder
 
-    whole = CrossEncoder(str(source), device="cpu", max_length=512)
+    whole = CrossEncoder(str(source), device="cpu", max_length=512, model_kwargs=_EAGER)
     names = tuple(n for n in ("input_ids", "attention_mask", "token_type_ids")
                   if n in whole.tokenizer.model_input_names)  # fmt: skip
 

@@ -87,6 +87,12 @@ class Passage:
     ocr: str = ""
 
 
+def search_text(passage: Passage, title: str) -> str:
+    """Give the text a passage is found by: its guideline's title and headings, then its words."""
+    words = f"{passage.text} {passage.ocr}".replace("\ufffd", " ").strip()
+    return f"{title}. {' › '.join(passage.section[-3:])}. {words}"
+
+
 def quote_spans(page_text: str, spans: Sequence[Span]) -> str:
     """Give the words of a line again from its page: provenance is this equality."""
     return GAP.join(quote(page_text, start, end) for start, end in spans)

@@ -9,9 +9,8 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from retrieval import store
-from retrieval.build import search_text
 from retrieval.journal import text_keys
-from retrieval.passages import CHUNKING, Passage
+from retrieval.passages import CHUNKING, Passage, search_text
 from retrieval.source import passages_of
 from retrieval.store import Manifest
 

@@ -15,8 +15,9 @@ from retrieval import store
 from retrieval.embed import Embedder, Vectors
 from retrieval.fusion import DENSE, best, convex
 from retrieval.lexical import Lexical, stem, terms, words
-from retrieval.passages import CHUNKING, Passage, page_rows
+from retrieval.passages import CHUNKING, Passage, page_rows, search_text
 from retrieval.releases import Pin, pin_current
+from retrieval.rerank import POOL, WEIGHT, Reranker
 from retrieval.store import Manifest
 from retrieval.thesaurus import spelled_out
 
@@ -67,6 +68,8 @@ class Index:
         # While it lives, the generation's folder is not pruned.
         self._pin: Pin | None = None
         self.embedder = embedder
+        # Only where the golden questions said that it wins.
+        self.reranker = Reranker(manifest.reranker, home.models) if manifest.reranker else None
         self.passages = store.read_passages(folder / store.PASSAGES)
         self._vectors = store.read_vectors(folder / store.VECTORS)
         self._row = {store.faiss_id(p.id): i for i, p in enumerate(self.passages)}
@@ -95,6 +98,14 @@ class Index:
                 f"({embedder.fingerprint()[:12]})",
                 "clinicite index build, or set CLINICITE_EMBEDDER back",
             )
+        if manifest.reranker and (
+            Reranker(manifest.reranker, home.models).fingerprint() != manifest.reranker_sha256
+        ):
+            raise Problem(
+                f"index generation {current}",
+                f"was judged with other weights of reranker {manifest.reranker!r}",
+                "clinicite index build",
+            )
         if manifest.chunking != CHUNKING:
             raise Problem(
                 f"index generation {current}",
@@ -119,9 +130,10 @@ class Index:
             return []
         spelled = spelled_out(query)
         cosines = self._cosines(self.embedder.question([spelled]))
-        scores = np.where(
-            rows, self._fused(query, cosines, rows, DENSE * self._readable(spelled)), -np.inf
-        )
+        dense = DENSE * self._readable(spelled)
+        scores = np.where(rows, self._fused(query, cosines, rows, dense), -np.inf)
+        if self.reranker is not None:
+            self._read_again(spelled, scores, self.reranker)
         return [
             Hit(
                 rank,
@@ -139,6 +151,19 @@ class Index:
         # several passages, which only a ranking of whole pages sees.
         paged = np.where(rows, self._page_lexical.widened(query)[self._page_of], 0)
         return convex(cosines, lexical, paged, dense)
+
+    def _read_again(self, spelled: str, scores: Vectors, reranker: Reranker) -> None:
+        """Add what the cross-encoder says of the best rows; they stay before all others."""
+        pool = best(scores, POOL)
+        texts = [self.search_text(row) for row in pool]
+        again = scores[pool] + WEIGHT * reranker.logits(spelled, texts)
+        rest = float(np.delete(scores, pool).max(initial=-np.inf))
+        scores[pool] = again + max(0.0, rest - float(again.min()))
+
+    def search_text(self, row: int) -> str:
+        """Give the text that a row was indexed by."""
+        passage = self.passages[row]
+        return search_text(passage, self.manifest.titles[passage.guideline])
 
     def _readable(self, spelled: str) -> float:
         """Give the share of a question's characters that the embedder reads.

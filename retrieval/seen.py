@@ -20,6 +20,7 @@ from guidelines.home import Home, write_atomic
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.embed import Embedder
+from retrieval.golden import golden_file
 from retrieval.passages import CHUNKING
 from retrieval.store import Manifest
 
@@ -31,13 +32,15 @@ _DOUBT_NS = 2_000_000_000
 Stamps = dict[str, list[int]]
 
 
-def asked(entries: Sequence[Guideline], embedder: Embedder) -> str:
-    """Hash all that decides what a build gives: editions in order, embedder, and the program."""
+def asked(home: Home, entries: Sequence[Guideline], embedder: Embedder, reranker: str) -> str:
+    """Hash all that decides what a build gives: editions, models, golden file and program."""
+    golden = golden_file(home)
     facts = {
         "schema": store.SCHEMA,
         "chunking": CHUNKING,
         "program": _program(),
         "embedder": [embedder.name, embedder.fingerprint()],
+        "reranker": [reranker, store.sha256_of(golden) if reranker and golden.is_file() else ""],
         "editions": [[e.id, e.sha256, e.title, e.status] for e in entries],
     }
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()

@@ -43,6 +43,9 @@ class Manifest:
     counts: dict[str, int]
     passages: int
     files: dict[str, str]
+    # The cross-encoder that orders the best passages anew; empty: none.
+    reranker: str = ""
+    reranker_sha256: str = ""
     embedded: int = 0
     seconds: float = 0.0
     gate: dict[str, Any] = field(default_factory=dict)
@@ -143,8 +146,12 @@ def write_passages(path: Path, passages: Sequence[Passage]) -> None:
     with path.open("w", encoding="utf-8") as out:
         for passage in passages:
             # `vars`, not `asdict`, which copies every span: a third of the time.
-            row = {**vars(passage), "lines": [vars(line) for line in passage.lines]}
+            row = {**vars(passage), "lines": [_row(line) for line in passage.lines]}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _row(line: Line) -> dict[str, Any]:
+    return {**vars(line), "grade": None if line.grade is None else vars(line.grade)}
 
 
 def read_passages(path: Path) -> list[Passage]:

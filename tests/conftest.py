@@ -21,7 +21,8 @@ CHOSEN = ("cap-adults-2021", "cap-adults-2025", "fever-children-2022", "child-di
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep a developer's own settings out of the tests."""
-    for name in ("HOME", "MODEL", "MODEL_URL", "MODE", "EMBEDDER", "MODEL_SELECTS", "REASONING"):
+    for name in ("HOME", "MODEL", "MODEL_URL", "MODE", "EMBEDDER", "MODEL_SELECTS", "REASONING",
+                 "PAGE_HOST", "LIBRARY_PAGE", "LIBRARY_USER", "LIBRARY_PASSWORD"):  # fmt: skip
         monkeypatch.delenv(f"CLINICITE_{name}", raising=False)
 
 
