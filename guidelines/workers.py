@@ -18,6 +18,8 @@ from typing import Any
 
 from guidelines.problem import Problem
 
+# How a library gives up, as opposed to how it is caught reading where it may not.
+_ABORTS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
 NO_MEMORY = "needs more memory than a reader may have"
 # getrusage counts kilobytes, on a Mac bytes.
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
@@ -102,8 +104,10 @@ class Worker:
         status = self._process.returncode = os.waitstatus_to_exitcode(ended)
         if status == -signal.SIGXCPU:
             return Loss(f"took more than {self._limits.cpu} s of computing")
-        # pdfium aborts where it is refused memory; then it has used nearly all it may have.
-        if status < 0 and used.ru_maxrss * _RSS_UNIT > 0.75 * self._limits.memory:
+        # pdfium aborts where it is refused memory; then it has used nearly all it may have. (Linux
+        # starts the count at what the parent used, so the signal has to say it too.)
+        full = used.ru_maxrss * _RSS_UNIT > 0.75 * self._limits.memory
+        if -status in _ABORTS and full:
             return Loss(NO_MEMORY)
         if status < 0:
             return Loss(f"crashed its reader ({signal.Signals(-status).name})")

@@ -90,6 +90,8 @@ def unchanged(home: Home, key: str, entries: Sequence[Guideline], now: Stamps) -
         store.verify(folder, manifest)
     except Problem:
         return None
+    if manifest.lost:
+        return None  # a lost page may come back with more time or memory
     known: Stamps = memo["files"]
     for entry in entries:
         path = catalogue.file_of(home, entry)

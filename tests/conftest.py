@@ -8,8 +8,9 @@ import pytest
 from guidelines import intake
 from guidelines.home import Home
 from retrieval.build import build
-from retrieval.embed import MINILM, Embedder
+from retrieval.embed import Embedder
 from retrieval.search import Index
+from retrieval.weights import CLINICAL
 from tests.stub_vllm import StubVLLM
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -34,7 +35,7 @@ def exports(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def embedder(exports: Path) -> Embedder:
-    return Embedder(MINILM, exports)
+    return Embedder(CLINICAL, exports)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from guidelines.checked import read_page_checked
 from guidelines.pages import page_text, read_pages
 from retrieval.passages import cut
 from tests.conftest import SAMPLES
@@ -61,7 +62,8 @@ def test_do_not_with_a_hidden_not_is_never_quoted(tmp_path: Path) -> None:
     path = tmp_path / "page.pdf"
     row = b"BT /F 12 Tf 72 700 Td (Do ) Tj 1 g (not ) Tj 0 g (give this to any small child.) Tj ET "
     path.write_bytes(pdf([row + BELOW]))
-    lines = [line for p in cut(list(read_pages(path)), "g", "0" * 64) for line in p.lines]
+    page = read_page_checked(path, 1, tmp_path / "ocr")
+    lines = [line for p in cut([page], "g", "0" * 64) for line in p.lines]
     quotable = [line.text for line in lines if line.quotable]
     assert quotable == [SEEN]
     assert any(line.text.startswith("Do \ufffd\ufffd\ufffd give") for line in lines)
