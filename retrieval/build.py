@@ -237,10 +237,10 @@ def _passages(
             cut, missing = passages_of(path, entry, home.ocr, on_read)
             found += cut
             if len(missing) > entry.pages / 2:
-                number, why = next(iter(missing.items()))
+                first, why = next(iter(missing.items()))
                 raise Problem(
                     f"guideline {entry.id!r}",
-                    f"{len(missing)} of its {entry.pages} pages cannot be read: page {number} {why}",
+                    f"{len(missing)} of its {entry.pages} pages cannot be read: page {first} {why}",
                     f"clinicite library show {entry.id}, or retire it",
                 )
             if missing:

@@ -112,13 +112,14 @@ def answers(home: Path, state: Path) -> None:
     from agent.events import Answered
     from agent.session import IndexHolder, Options, Session
     from guidelines.home import Home
-    from retrieval.embed import MINILM, Embedder
+    from retrieval.embed import Embedder
+    from retrieval.weights import CLINICAL
     from tests.real_model import running
 
     started = time.perf_counter()
     with running(state) as model:
         say("embedded model: prepare and start vLLM", f"{time.perf_counter() - started:.0f} s")
-        holder = IndexHolder(Home(home), Embedder(MINILM, Home(home).models))
+        holder = IndexHolder(Home(home), Embedder(CLINICAL, Home(home).models))
         session = Session(holder, model.chat, Options())
 
         async def ask(question: str) -> dict[str, int]:

@@ -14,7 +14,8 @@ from guidelines import catalogue, intake
 from guidelines.home import Home
 from retrieval import store
 from retrieval.build import Built, build
-from retrieval.embed import MINILM, Embedder
+from retrieval.embed import Embedder
+from retrieval.weights import CLINICAL
 
 
 def cpu_seconds(work: Callable[[], Built]) -> tuple[float, Built]:
@@ -48,7 +49,7 @@ def refresh(source: Path, say: Callable[[str, str], None]) -> None:
     """Build one guideline, build again with nothing changed, and with one page changed."""
     with tempfile.TemporaryDirectory() as place:
         home = Home(Path(place) / "home")
-        embedder = Embedder(MINILM, home.models)
+        embedder = Embedder(CLINICAL, home.models)
         embedder.fingerprint()
         entry, _ = intake.add(home, source, {"id": "one"})
 

@@ -159,7 +159,8 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.build import build
-from retrieval.embed import MINILM, Embedder
+from retrieval.embed import Embedder
+from retrieval.weights import CLINICAL
 home = Home(Path(sys.argv[1]))
 kept = home.root / "kept"
 home.index.rename(kept)
@@ -171,7 +172,7 @@ size(20_000)
 shutil.copytree(kept, home.index, dirs_exist_ok=True)
 old = store.current_id(home)
 used = sum(-(-f.stat().st_size // 4096) * 4 for f in home.index.rglob("*") if f.is_file())
-embedder = Embedder(MINILM)
+embedder = Embedder(CLINICAL, home.models)
 def whole(generation):
     folder = store.generations(home) / generation
     store.verify(folder, store.read_manifest(folder))

@@ -14,8 +14,9 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.build import build
-from retrieval.embed import MINILM, Embedder
+from retrieval.embed import Embedder
 from retrieval.plan import plan
+from retrieval.weights import CLINICAL
 from tests.conftest import SAMPLES
 
 
@@ -31,13 +32,13 @@ def rebuild(home: Home, embedder: Embedder) -> str:
                  ).manifest.id  # fmt: skip
 
 
-def kinds(home: Home, embedder: str = MINILM) -> dict[str, str]:
+def kinds(home: Home, embedder: str = CLINICAL) -> dict[str, str]:
     return {c.guideline: c.kind for c in plan(home, embedder).changes}
 
 
 def test_nothing_changed_is_said_for_every_guideline(home: Home) -> None:
     assert set(kinds(home).values()) == {"unchanged"}
-    assert plan(home, MINILM).seconds == 0
+    assert plan(home, CLINICAL).seconds == 0
 
 
 def test_each_change_is_named_and_counted_before_anything_is_done(
@@ -51,7 +52,7 @@ def test_each_change_is_named_and_counted_before_anything_is_done(
             entries["child-diarrhoea-zh-2023"], status="superseded"
         )
         entries["cap-adults-2025"] = replace(entries["cap-adults-2025"], title="Another title")
-    made = plan(home, MINILM)
+    made = plan(home, CLINICAL)
     found = {c.guideline: c for c in made.changes}
     assert {i: c.kind for i, c in found.items()} == {
         "cap-adults-2021": "unchanged",

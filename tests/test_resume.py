@@ -15,9 +15,10 @@ from guidelines import catalogue, intake
 from guidelines.home import Home
 from retrieval import store
 from retrieval.build import Built, build
-from retrieval.embed import MINILM, Embedder, Progress, Vectors
+from retrieval.embed import Embedder, Progress, Vectors
 from retrieval.journal import BATCH, Journal, text_keys
 from retrieval.plan import plan
+from retrieval.weights import CLINICAL
 from tests.conftest import CHOSEN, ROOT, SAMPLES
 
 
@@ -25,7 +26,7 @@ class Counting(Embedder):
     """The real embedder, counting what it is given; it may break off after some calls."""
 
     def __init__(self, exports: Path, breaks_after: int = 10**9) -> None:
-        super().__init__(MINILM, exports)
+        super().__init__(CLINICAL, exports)
         self.texts: list[str] = []
         self._left = breaks_after
 
@@ -148,7 +149,7 @@ def test_embed_calls_are_the_changed_passages_and_plan_knows_them_before(
     home = Home(tmp_path / "home")
     shutil.copytree(sample_home.root, home.root)
     intake.add(home, SAMPLES / "anaphylaxis-2023.pdf", {})
-    planned = sum(c.passages for c in plan(home, MINILM).changes)
+    planned = sum(c.passages for c in plan(home, CLINICAL).changes)
     counting = Counting(exports)
     built = run(home, counting)
     assert len(counting.texts) == built.embedded == planned
