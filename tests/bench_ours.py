@@ -19,6 +19,7 @@ import pypdf
 from reportlab.pdfgen.canvas import Canvas
 
 from guidelines import catalogue, intake
+from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import read_pages
 from retrieval import embed
@@ -26,6 +27,7 @@ from retrieval.build import Built, build
 from retrieval.embed import MINILM, Embedder
 from retrieval.passages import cut
 from retrieval.search import Index
+from retrieval.source import passages_of
 from tests.bench_clock import spent, tell
 
 PASSES = 3
@@ -45,11 +47,24 @@ def rebuilt(home: Home, embedder: Embedder) -> Built:
 
 
 def parse(warm: str, document: str) -> None:
-    def read(path: str) -> int:
-        return len(cut(list(read_pages(Path(path))), "one", "0" * 64))
+    """Read and cut in one process, as the peers do."""
+    _timed(lambda path: len(cut(list(read_pages(path)), "one", "0" * 64)), warm, document)
 
-    read(warm)
-    cpu, pieces = spent(lambda: read(document))
+
+def source(warm: str, document: str) -> None:
+    """Read and cut as a build does: in workers, damaged pages proofed, headings by the outline."""
+    with tempfile.TemporaryDirectory() as kept:
+
+        def read(path: Path) -> int:
+            entry = Guideline("one", "one", "0" * 64, path.name, 1)
+            return len(passages_of(path, entry, Path(kept), lambda _: None)[0])
+
+        _timed(read, warm, document)
+
+
+def _timed(read: Callable[[Path], int], warm: str, document: str) -> None:
+    read(Path(warm))
+    cpu, pieces = spent(lambda: read(Path(document)))
     tell(cpu=cpu, pieces=pieces)
 
 
@@ -135,7 +150,7 @@ def _replaced(source: Path, number: int, target: Path) -> None:
 
 if __name__ == "__main__":
     commands: dict[str, Callable[..., None]] = {
-        "parse": parse, "ingest": ingest, "build": build_, "query": query, "refresh": refresh,
-        "change": change,
+        "parse": parse, "source": source, "ingest": ingest, "build": build_, "query": query,
+        "refresh": refresh, "change": change,
     }  # fmt: skip
     commands[sys.argv[1]](*sys.argv[2:])
