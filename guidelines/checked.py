@@ -34,9 +34,12 @@ _CJK_SHARE = 0.05
 _NEAR = (0, 1, -1, 2, -2, 3, -3)
 
 
-def read_page_checked(path: Path, number: int, cache_dir: Path) -> Page:
-    """Read page `number` and judge it, by OCR where its text layer is damaged or missing."""
-    return proofed(read_page(path, number), path, cache_dir)
+def read_page_checked(path: Path, number: int, cache_dir: Path | str) -> Page:
+    """Read page `number` and judge it, by OCR where its text layer is damaged or missing.
+
+    A worker is asked in words, so there the folder comes as text.
+    """
+    return proofed(read_page(path, number), path, Path(cache_dir))
 
 
 def proofed(page: Page, path: Path, cache_dir: Path, *, run: bool = True) -> Page:
