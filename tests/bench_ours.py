@@ -22,7 +22,7 @@ from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import read_pages
-from retrieval import embed
+from retrieval import embed, store
 from retrieval.build import Built, build
 from retrieval.embed import MINILM, Embedder
 from retrieval.passages import cut
@@ -128,9 +128,9 @@ def change(exports: str, home: str, page: str) -> None:
             (entry,) = entries.values()
             changed = Path(folder) / "changed.pdf"
             _replaced(catalogue.file_of(place, entry), int(page), changed)
-            sha256, pages, _ = intake.inspect(changed)
+            sha256 = store.sha256_of(changed)
             shutil.copy(changed, place.files / f"{sha256}.pdf")
-            entries[entry.id] = replace(entry, sha256=sha256, pages=pages)
+            entries[entry.id] = replace(entry, sha256=sha256)
         cpu, built = spent(lambda: rebuilt(place, embedder))
         tell(cpu=cpu, pieces=built.manifest.passages, embedded=built.embedded)
 
