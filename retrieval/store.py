@@ -144,7 +144,8 @@ def write_passages(path: Path, passages: Sequence[Passage]) -> None:
         for passage in passages:
             # `vars`, not `asdict`, which copies every span: a third of the time.
             row = {**vars(passage), "lines": [vars(line) for line in passage.lines]}
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
+            # A line may hold a grade, which is fields as well.
+            out.write(json.dumps(row, ensure_ascii=False, default=vars) + "\n")
 
 
 def read_passages(path: Path) -> list[Passage]:
