@@ -6,6 +6,7 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 APP := .venv/bin
 SERVE := .venv-serve/bin
+PEERS := .venv-peers/bin
 export CLINICITE_HOME ?= .data
 # Two threads that spin instead of sleeping starve each other on a small machine.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -18,14 +19,15 @@ endef
 # pip's lines, counted against the lock's, as one line of progress; its errors are kept.
 count = awk -v n=$$(grep -c == $(1)) '/^(Collecting|Processing)/ {k++; printf "\r   %d of %d packages", k, n; fflush()} /^ERROR/ {print "\n" $$0} END {print ""}'
 
-.PHONY: chat test check bench samples env dev-env serve-env library index system-packages clean
+.PHONY: chat test check bench samples env dev-env serve-env peers-env library index system-packages clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make chat    everything, up to the page at http://127.0.0.1:7860"
 	@echo "make test    everything, up to the last test"
 	@echo "make check   lint, types, contracts and unit tests, in under two minutes"
-	@echo "make bench   timings and rates, printed, with their baselines"
+	@echo "make bench   timings and rates, printed, with their baselines, beside LangChain, LlamaIndex"
+	@echo "             and Haystack; BENCH_RETRIEVAL=1 adds LangChain's hits on real questions"
 	@echo "make samples the sample guidelines' PDFs, made anew from their sources"
 
 chat: env serve-env library index
@@ -37,6 +39,7 @@ chat: env serve-env library index
 env: .venv/app.done
 dev-env: .venv/dev.done
 serve-env: .venv-serve/done
+peers-env: .venv-peers/done
 
 .venv/app.done: locks/app.txt pyproject.toml
 	$(call step,the application's environment (.venv),\
@@ -52,6 +55,13 @@ serve-env: .venv-serve/done
 	$(call step,the serving environment: vLLM for the CPU (.venv-serve),\
 	$(PYTHON) -m venv .venv-serve && \
 	$(SERVE)/pip install --no-deps -r locks/serve-cpu.txt 2>&1 | $(call count,locks/serve-cpu.txt) && \
+	touch $@)
+
+# What `make bench` compares with; the product imports nothing of it.
+.venv-peers/done: locks/peers.txt
+	$(call step,the peers' environment: LangChain and others (.venv-peers),\
+	$(PYTHON) -m venv .venv-peers && \
+	$(PEERS)/pip install --no-deps -r locks/peers.txt 2>&1 | $(call count,locks/peers.txt) && \
 	touch $@)
 
 # The browser that the browser test drives, fonts for the samples and for Chinese, and the OCR
@@ -92,8 +102,8 @@ test: system-packages dev-env serve-env
 	$(APP)/lint-imports
 	$(APP)/python -m pytest
 
-bench: dev-env serve-env
+bench: dev-env serve-env peers-env
 	$(APP)/python -m tests.bench
 
 clean:
-	rm -rf .venv .venv-serve .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf .venv .venv-serve .venv-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

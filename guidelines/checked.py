@@ -35,7 +35,10 @@ _NEAR = (0, 1, -1, 2, -2, 3, -3)
 
 
 def read_page_checked(path: Path, number: int, cache_dir: Path | str) -> Page:
-    """Read page `number` and judge it, by OCR where its text layer is damaged or missing."""
+    """Read page `number` and judge it, by OCR where its text layer is damaged or missing.
+
+    A worker is asked in words, so there the folder comes as text.
+    """
     return proofed(read_page(path, number), path, Path(cache_dir))
 
 

@@ -13,12 +13,11 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from tests.bench_build import refresh
-from tests.conftest import ROOT, SAMPLES
+from tests import bench_peers, bench_real
+from tests.bench_real import MALARIA, ROOT, SAMPLES, clinicite
 
-REAL = ROOT.parent / "shared" / "data" / "guideline-pdfs"
-MALARIA = REAL / "who-malaria-2025-08-13.pdf"
 QUESTIONS = (
     "Low-severity pneumonia, no penicillin allergy: amoxicillin dose and duration?",
     "14 kg child, fever 39: how many mL of paracetamol?",
@@ -37,14 +36,6 @@ def timed(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-def clinicite(home: Path, *words: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "guidelines.command", "--home", str(home), *words],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return done.stdout
 
 
 def commands(home: Path) -> None:
@@ -88,15 +79,17 @@ def real(home: Path) -> None:
     """Index every real guideline and score retrieval over them."""
     if not MALARIA.is_file():
         return
-    clinicite(home, "library", "add", *map(str, sorted(REAL.glob("*.pdf"))))
-    new, old = "cdc-han-00427-2019ncov-2020-02-01", "cdc-han-00426-2019ncov-2020-01-17"
-    clinicite(home, "library", "supersede", old, new)
-    seconds = timed(lambda: clinicite(home, "index", "build"))
-    say("index of 15 real guidelines, 1,756 pages", f"{seconds:.0f} s")
-    benchmark = str(ROOT / "evals" / "benchmarks" / "real.jsonl")
-    for row in clinicite(home, "eval", "search", benchmark).splitlines():
-        name, _, value = row.partition(": ")
-        say(f"  {name}", value)
+    seconds = timed(lambda: bench_real.build(home))
+    say("add and index 15 real guidelines, 1,756 pages", f"{seconds:.0f} s")
+    found = bench_real.scored(home)
+    for rate in found["rates"]:
+        say(f"  {rate['name']}", shown(rate))
+    say("  mean reciprocal rank", f"{found['mrr']:.3f}")
+
+
+def shown(rate: dict[str, Any]) -> str:
+    low, high = rate["interval"]
+    return f"{rate['k']}/{rate['n']} = {rate['k'] / rate['n']:.2f} [{low:.2f}, {high:.2f}]"
 
 
 def memory(pid: int) -> float:
@@ -156,9 +149,7 @@ def score(home: Path, url: str, model: str) -> None:
     say("benchmark over the samples, 60 questions", f"{seconds:.0f} s")
     for rate in document["rates"]:
         if rate["n"]:
-            low, high = rate["interval"]
-            value = f"{rate['k']}/{rate['n']} = {rate['k'] / rate['n']:.2f} [{low:.2f}, {high:.2f}]"
-            say(f"  {rate['name']}", value)
+            say(f"  {rate['name']}", shown(rate))
 
 
 def main() -> None:
@@ -170,9 +161,8 @@ def main() -> None:
         clinicite(home, "library", "add", "--from", str(SAMPLES / "samples.toml"))
         say("index of the 11 samples", f"{timed(lambda: clinicite(home, 'index', 'build')):.0f} s")
         ingest(Path(folder) / "malaria")
-        if MALARIA.is_file():
-            refresh(MALARIA, say)
         real(Path(folder) / "real")
+        bench_peers.main(folder=Path(folder))
         answers(home, Path(folder) / "model")
 
 

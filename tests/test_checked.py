@@ -26,8 +26,10 @@ from guidelines import checked
 from guidelines.checked import needs_ocr, read_page_checked
 from guidelines.ocr import Engine
 from guidelines.pages import page_text, read_page
+from guidelines.reading import read_pages
 from guidelines.render import raster
 from guidelines.text import quote
+from guidelines.workers import Limits
 from tests.conftest import SAMPLES
 
 PROSE = (
@@ -132,6 +134,15 @@ def test_a_lost_comparator_makes_its_page_suspect(tmp_path: Path) -> None:
     assert page.text.count("\x02") == 1
     assert (page.quality, [f.decisive for f in page.findings]) == ("suspect", [True])
     assert "score is ▯ 4 mg/L in adults.”; OCR reads" in page.reasons[1]
+
+
+def test_a_damaged_page_is_judged_in_a_worker_as_here(tmp_path: Path) -> None:
+    path = _written(tmp_path / "a.pdf", (*PROSE, "Refer where the score is ≥ 4 mg/L in adults."))
+    _lying(path, "≥", "0002")
+    here = read_page_checked(path, 1, tmp_path / "ocr")
+    reader = "guidelines.checked:read_page_checked"
+    limits = Limits(memory=6 << 30, cpu=120, wall=240)
+    assert list(read_pages(path, reader, tmp_path / "other", limits=limits)) == [here]
 
 
 def test_a_lost_ligature_costs_its_own_line_only(tmp_path: Path) -> None:
