@@ -76,6 +76,40 @@ def search(
     typer.echo(f"mean reciprocal rank: {'unscored' if mrr is None else f'{mrr:.3f}'}")
 
 
+@evaluate.command()
+def corpus(
+    documents: Annotated[Path, typer.Argument(help="JSON lines: _id, title, text or sentences.")],
+    queries: Annotated[Path, typer.Argument(help="JSON lines: _id or id, text or claim.")],
+    qrels: Annotated[Path, typer.Argument(help="query-id, document id, score; tab separated.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Score retrieval over a labelled corpus such as SciFact: nDCG@10, each part and both fused."""
+    from evals import corpus as labelled
+    from retrieval.cli import IndexSettings
+    from retrieval.embed import Embedder
+
+    read = labelled.load(documents, queries, qrels)
+    embedder = Embedder(IndexSettings().embedder, open_home().models)
+
+    def progress(done: int, total: int) -> None:
+        sys.stderr.write(f"\r{done} of {total} documents")
+        sys.stderr.flush()
+
+    found = labelled.score(read, embedder, progress)
+    sys.stderr.write("\n")
+    rows = {
+        name: {"ndcg@10": sum(v) / len(v), "n": len(v), "interval": labelled.interval(v)}
+        for name, v in found.items()
+    }
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "embedder": embedder.name, "scores": rows}))
+        return
+    for name, values in found.items():
+        low, high = labelled.interval(values)
+        mean = sum(values) / len(values)
+        typer.echo(f"{name:8} nDCG@10 {mean:.3f} [{low:.3f}, {high:.3f}]  n={len(values)}")
+
+
 @evaluate.command("score")
 def score_(
     benchmark: Annotated[Path, typer.Argument(help="The benchmark that was run.")],
