@@ -5,8 +5,9 @@ It knows no medicine: an abbreviation whose long form its own document does not 
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from retrieval.lexical import STOPWORDS
 from retrieval.passages import GAP, Passage
 
 _LIST = re.compile(r"abbreviation|acronym|缩略语|缩写", re.IGNORECASE)
@@ -16,6 +17,7 @@ _BRACKET = re.compile(
     r"[（(]\s*(?:(?P<inside>[A-Za-z][A-Za-z -]{4,80}), ?)?(?P<short>[^\s()（）,;，；]{2,11})s?[)）]"
 )
 _LONG_LIMIT = 90
+_MOST = 3
 _TRAIL = " .,;:–-"
 
 
@@ -38,6 +40,20 @@ def abbreviations(passages: Sequence[Passage]) -> dict[str, str]:
                 told[short][long.casefold()] += 1
     found = {short: long for short, forms in told.items() if (long := _chosen(forms))}
     return dict(sorted({**found, **listed}.items()))
+
+
+def merged(by_guideline: Mapping[str, Mapping[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Give the long forms of each abbreviation, in lower case, over all documents.
+
+    One that stands for more than three things in one library says nothing any more, and one that
+    is an everyday word ("ART" is not, "IT" is) is not read as an abbreviation in a question.
+    """
+    forms: dict[str, dict[str, None]] = {}
+    for found in by_guideline.values():
+        for short, long in found.items():
+            if len(short) > 1 and short.lower() not in STOPWORDS:
+                forms.setdefault(short.lower(), {})[long.lower()] = None
+    return {short: tuple(longs) for short, longs in forms.items() if len(longs) <= _MOST}
 
 
 def _chosen(forms: Counter[str]) -> str:

@@ -97,6 +97,7 @@ def _build(
     try:
         store.write_passages(folder / store.PASSAGES, passages)
         store.write_vectors(folder / store.VECTORS, passages, vectors)
+        store.write_abbreviations(folder / store.ABBREVIATIONS, passages)
         store.write_texts(folder / store.TEXTS, text_keys(texts))
         Lexical.build(texts).save(folder / store.LEXICAL)
         by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]

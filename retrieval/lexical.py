@@ -1,7 +1,7 @@
 """Words to ranks: BM25 (bm25s, Lucene's variant) over stems, and bigrams for Chinese."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ STOPWORDS = frozenset(  # one block reads better than a hundred quoted words
 
 # What another form of a concept counts beside the one that was said; .8 to 1 do alike.
 OTHER_FORM = 0.9
+NONE_OWN: Mapping[str, tuple[str, ...]] = {}
 
 
 @lru_cache(maxsize=1)
@@ -93,19 +94,27 @@ class Lexical:
             return np.zeros(self.size, np.float32)
         return np.asarray(self._index.get_scores(words), np.float32)
 
-    def widened(self, question: str) -> NDArray[np.float32]:
+    def widened(
+        self, question: str, own: Mapping[str, tuple[str, ...]] = NONE_OWN
+    ) -> NDArray[np.float32]:
         """Score every row for a question whose concepts may go by other names on the page.
 
         A concept counts once, by the best of its forms: adding them up would let a drug with ten
         brands drown the rest of the question.
+
+        Args:
+            question: the question as it was put.
+            own: long forms of abbreviations (in lower case) that the documents define themselves.
         """
         found, rest = concepts(question)
-        total = self.scores(" ".join(rest))
-        for said in found:
-            best = self.scores(said.said)
-            for form in dict.fromkeys(x for c in said.concepts for x in (c.name, *c.forms)):
+        groups = [(f.said, [x for c in f.concepts for x in (c.name, *c.forms)]) for f in found]
+        groups += [(word, []) for word in rest if word in own]
+        total = self.scores(" ".join(word for word in rest if word not in own))
+        for said, forms in groups:
+            best = self.scores(said)
+            for form in dict.fromkeys((*forms, *own.get(said, ()))):
                 known = terms(form)
-                if form != said.said and known and all(self.knows(t) for t in known):
+                if form != said and known and all(self.knows(t) for t in known):
                     best = np.maximum(best, OTHER_FORM * self.scores(form))
             total = total + best
         return total

@@ -12,6 +12,7 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.text import is_cjk
 from retrieval import store
+from retrieval.abbreviations import merged
 from retrieval.embed import Embedder, Vectors
 from retrieval.fusion import DENSE, best, convex
 from retrieval.lexical import Lexical, stem, terms, words
@@ -76,6 +77,7 @@ class Index:
         self.lexical = Lexical.load(folder / store.LEXICAL, len(self.passages))
         pages = page_rows(self.passages)
         self._page_lexical = Lexical.load(folder / store.PAGE_LEXICAL, len(pages))
+        self._own = merged(store.read_abbreviations(folder / store.ABBREVIATIONS))
         self._page_of = np.zeros(len(self.passages), np.int64)
         for number, rows in enumerate(pages):
             self._page_of[rows] = number
@@ -146,10 +148,10 @@ class Index:
         ]
 
     def _fused(self, query: str, cosines: Vectors, rows: Mask, dense: float) -> Vectors:
-        lexical = np.where(rows, self.lexical.widened(query), 0)
+        lexical = np.where(rows, self.lexical.widened(query, self._own), 0)
         # A page that answers often says so in pieces: the question's words are spread over
         # several passages, which only a ranking of whole pages sees.
-        paged = np.where(rows, self._page_lexical.widened(query)[self._page_of], 0)
+        paged = np.where(rows, self._page_lexical.widened(query, self._own)[self._page_of], 0)
         return convex(cosines, lexical, paged, dense)
 
     def _read_again(self, spelled: str, scores: Vectors, reranker: Reranker) -> None:

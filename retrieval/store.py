@@ -15,14 +15,15 @@ import numpy as np
 
 from guidelines.home import Home, sync, write_atomic
 from guidelines.problem import Problem
+from retrieval.abbreviations import abbreviations
 from retrieval.embed import Vectors
 from retrieval.passages import Line, Passage
 from retrieval.strength import Grade
 
-SCHEMA = 1
+SCHEMA = 2
 PASSAGES, VECTORS, MANIFEST = "passages.jsonl", "vectors.faiss", "manifest.json"
 # The names of the texts that were embedded, row by row: a vector is used again for its text only.
-TEXTS = "texts.sha256"
+TEXTS, ABBREVIATIONS = "texts.sha256", "abbreviations.json"
 LEXICAL, PAGE_LEXICAL = "lexical", "lexical-pages"
 
 
@@ -148,6 +149,21 @@ def write_passages(path: Path, passages: Sequence[Passage]) -> None:
             # `vars`, not `asdict`, which copies every span: a third of the time.
             row = {**vars(passage), "lines": [_row(line) for line in passage.lines]}
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def write_abbreviations(path: Path, passages: Sequence[Passage]) -> None:
+    """Write each guideline's own abbreviations with their long forms."""
+    by_guideline: dict[str, list[Passage]] = {}
+    for passage in passages:
+        by_guideline.setdefault(passage.guideline, []).append(passage)
+    found = {name: abbreviations(of) for name, of in by_guideline.items()}
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=0), "utf-8")
+
+
+def read_abbreviations(path: Path) -> dict[str, dict[str, str]]:
+    """Read what `write_abbreviations` wrote."""
+    found: dict[str, dict[str, str]] = json.loads(path.read_text("utf-8"))
+    return found
 
 
 def _row(line: Line) -> dict[str, Any]:
