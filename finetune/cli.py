@@ -50,3 +50,46 @@ def data(
     typer.echo(f"{out}: {len(labelled)} examples of index {index.manifest.id}")
     if missed:
         sys.stderr.write(f"{missed} answerable questions became NONE: retrieval missed them\n")
+
+
+@finetune.command()
+def pairs(
+    out: Annotated[Path, typer.Argument(help="Where the pairs go, one JSON document.")],
+    data: Annotated[Path, typer.Option(help="Folder of the guideline texts (see the card).")],
+) -> None:
+    """Pair our questions with the passages that answer them and with their look-alikes."""
+    from finetune.corpus import cut, documents
+    from finetune.pairs import mine, write
+    from finetune.questions import HERE, load
+    from retrieval.embed import Embedder
+    from retrieval.weights import MINILM
+
+    read = documents(data)
+    questions = load(HERE, read)
+    pieces = [piece for document in read for piece in cut(document)]
+
+    def progress(done: int, total: int) -> None:
+        sys.stderr.write(f"\r{done} of {total} passages embedded")
+        sys.stderr.flush()
+
+    made, texts = mine(questions, pieces, Embedder(MINILM, open_home().models), progress)
+    write(out, made, texts)
+    typer.echo(f"\n{out}: {len(made)} answerable of {len(questions)} questions, {len(texts)} texts")
+
+
+@finetune.command()
+def embedder(
+    pairs: Annotated[Path, typer.Argument(help="What `finetune pairs` wrote.")],
+    out: Annotated[Path, typer.Argument(help="Folder for the trained model.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 5,
+    batch: Annotated[int, typer.Option(min=2)] = 64,
+) -> None:
+    """Train the packaged MiniLM on pairs and write it with its int8 export."""
+    from finetune.embedder import Recipe, train
+    from retrieval.int8 import export
+    from retrieval.weights import MINILM, folder_of
+
+    recipe = Recipe(epochs=epochs, batch=batch)
+    train(pairs, folder_of(MINILM, "CLINICITE_EMBEDDER"), out, recipe, typer.echo)
+    export(out, out / "int8", "embed")
+    typer.echo(f"{out}: set CLINICITE_EMBEDDER={out / 'int8'} to build an index with it")

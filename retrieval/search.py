@@ -108,6 +108,12 @@ class Index:
                 f"was judged with other weights of reranker {manifest.reranker!r}",
                 "clinicite index build",
             )
+        if manifest.schema != store.SCHEMA:
+            raise Problem(
+                f"index generation {current}",
+                f"has format {manifest.schema}, older than this program's {store.SCHEMA}",
+                "clinicite index build",
+            )
         if manifest.chunking != CHUNKING:
             raise Problem(
                 f"index generation {current}",
