@@ -18,7 +18,7 @@ from guidelines.reading import told
 from retrieval import releases, store
 from retrieval.embed import Embedder
 from retrieval.search import Hit, Index, Where
-from retrieval.weights import CLINICAL, RERANKER
+from retrieval.weights import CLINICAL
 
 index = typer.Typer(help="The searchable index.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -30,7 +30,7 @@ class IndexSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore")
 
     embedder: str = CLINICAL
-    reranker: str = RERANKER
+    reranker: str = ""
 
 
 def register(app: typer.Typer) -> None:

