@@ -1,5 +1,6 @@
 """Text to vectors: passages through sentence-transformers, questions through its int8 export."""
 
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from functools import cached_property
@@ -20,6 +21,8 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
 _BATCH = 32
+# Raised whenever the same model would give a text another vector.
+_METHOD = 2
 
 
 class Embedder:
@@ -53,8 +56,8 @@ class Embedder:
         self._autocast = computes_bfloat16()
 
     def fingerprint(self) -> str:
-        """Hash what vectors depend on."""
-        return fingerprint(self._folder)
+        """Hash what vectors depend on: the model, and how texts are put to it."""
+        return hashlib.sha256(f"{fingerprint(self._folder)} {_METHOD}".encode()).hexdigest()
 
     @property
     def dimension(self) -> int:

@@ -20,7 +20,7 @@ from retrieval.passages import CHUNKING, Passage, page_rows, search_text
 from retrieval.releases import Pin, pin_current
 from retrieval.rerank import POOL, WEIGHT, Reranker
 from retrieval.store import Manifest
-from retrieval.thesaurus import spelled_out
+from retrieval.thesaurus import Found, concepts, spelled_out
 
 Mask = NDArray[np.bool_]
 
@@ -192,13 +192,23 @@ class Index:
     def foreign_share(self, query: str) -> float:
         """Give the share of the query's words, weighted by rarity, that are foreign here.
 
-        A word is foreign where no passage has it and it is no everyday word, that is, the
-        embedder's tokenizer has to cut it: "psoriasis" is, "stung" is not.
+        A word is foreign where no passage has it, under any name, and it is no everyday word, that
+        is, the embedder's tokenizer has to cut it: "psoriasis" is, "stung" is not.
         """
         weights = {w: self.lexical.rarity(stem(w)) for w in words(query)}
-        foreign = [w for w in weights if not self.lexical.knows(stem(w)) and self.embedder.cuts(w)]
+        named = {w for found in concepts(query)[0] if self._has(found) for w in words(found.said)}
+        foreign = [
+            w
+            for w in weights
+            if w not in named and not self.lexical.knows(stem(w)) and self.embedder.cuts(w)
+        ]
         total = sum(weights.values())
         return sum(weights[w] for w in foreign) / total if total else 0.0
+
+    def _has(self, found: Found) -> bool:
+        """Tell whether the passages have all terms of one of a concept's forms."""
+        forms = (terms(x) for c in found.concepts for x in (c.name, *c.forms))
+        return any(f and all(self.lexical.knows(t) for t in f) for f in forms)
 
     def _cosines(self, vector: Vectors) -> Vectors:
         scores, ids = self._vectors.search(vector, len(self.passages))
