@@ -5,12 +5,13 @@ Asks pdfium only; what a finding means is decided in `guidelines.fidelity`.
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from guidelines.drawn import Piece, bounds
 from guidelines.frame import charbox
 from guidelines.text import LINE_END_HYPHEN, SUPERSCRIPT
 
@@ -133,49 +134,34 @@ def joined_ligatures(textpage: Any, text: str) -> int:
     return found
 
 
-def picture_share(page: Any) -> tuple[float, bool]:
+def picture_share(page: Any, drawn: Sequence[Piece]) -> tuple[float, bool]:
     """Give the part of the page that its largest picture fills, and whether that hides the text.
 
     Text is hidden where it is drawn without ink, or before a picture that fills the page: both
-    are how the text layer of a scan is kept.
+    are how the text layer of a scan is kept. `drawn`: the page's pieces.
     """
     width, height = page.get_size()
-    share, written, inkless, covered = 0.0, 0, 0, 0
-    for thing in _things(page.raw, _FORM_DEPTH):
-        kind = pdfium_c.FPDFPageObj_GetType(thing)
-        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            written += 1
-            inkless += pdfium_c.FPDFTextObj_GetTextRenderMode(thing) == 3
-        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            part = _part(thing, width, height)
-            share = max(share, part)
-            covered = written if part >= _FILLS else covered
-    hidden = max(inkless, covered)
-    return share, share >= _FILLS and hidden > 0.5 * written > 0
+    parts = {
+        i: _part(item, width, height)
+        for i, (kind, item, depth) in enumerate(drawn)
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and depth <= _FORM_DEPTH
+    }
+    share = max(parts.values(), default=0.0)
+    if share < _FILLS:
+        return share, False
+    last = max(i for i, part in parts.items() if part >= _FILLS)
+    texts = [
+        (i, item)
+        for i, (kind, item, depth) in enumerate(drawn)
+        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT and depth <= _FORM_DEPTH
+    ]
+    inkless = sum(pdfium_c.FPDFTextObj_GetTextRenderMode(item) == 3 for _, item in texts)
+    hidden = max(inkless, sum(i < last for i, _ in texts))
+    return share, hidden > 0.5 * len(texts) > 0
 
 
-def _things(page: Any, depth: int) -> Iterator[Any]:
-    for i in range(pdfium_c.FPDFPage_CountObjects(page)):
-        thing = pdfium_c.FPDFPage_GetObject(page, i)
-        yield thing
-        if pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield from _in_form(thing, depth)
-
-
-def _in_form(form: Any, depth: int) -> Iterator[Any]:
-    if depth == 0:
-        return
-    for i in range(pdfium_c.FPDFFormObj_CountObjects(form)):
-        thing = pdfium_c.FPDFFormObj_GetObject(form, i)
-        yield thing
-        if pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield from _in_form(thing, depth - 1)
-
-
-def _part(thing: Any, width: float, height: float) -> float:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
-        return 0.0
-    across = max(0.0, min(right.value, width) - max(left.value, 0.0))
-    upward = max(0.0, min(top.value, height) - max(bottom.value, 0.0))
+def _part(item: Any, width: float, height: float) -> float:
+    left, bottom, right, top = bounds(item)
+    across = max(0.0, min(right, width) - max(left, 0.0))
+    upward = max(0.0, min(top, height) - max(bottom, 0.0))
     return across * upward / (width * height) if width and height else 0.0

@@ -19,6 +19,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from guidelines import glyphs
+from guidelines.drawn import pieces
 from guidelines.fidelity import NEARLY_EMPTY, Finding, find
 from guidelines.frame import Frame, read_upright, textpage_of
 from guidelines.hidden import without_hidden
@@ -156,16 +157,17 @@ def page_text(path: Path, number: int) -> str:
     with opened(path) as document:
         page = document[number - 1]
         textpage = textpage_of(page)
-        return without_hidden(page, textpage, glyphs.characters(textpage)[0])
+        return without_hidden(page, textpage, glyphs.characters(textpage)[0], pieces(page))
 
 
 def _read(document: Any, index: int) -> Page:
     page = document[index]
     textpage, turns = read_upright(page)
     text, raised = glyphs.characters(textpage)
-    text = without_hidden(page, textpage, text)
+    drawn = pieces(page)
+    text = without_hidden(page, textpage, text, drawn)
     found = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
-    share, hidden = glyphs.picture_share(page)
+    share, hidden = glyphs.picture_share(page, drawn)
     quality, reasons = _quality(text, found, hidden)
     joined = glyphs.joined_ligatures(textpage, text) + sum(text.count(c) for c in LIGATURES)
     repairs = tuple((k, n) for k, n in (("ligature", joined), ("raised digit", raised)) if n)
