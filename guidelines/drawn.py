@@ -9,8 +9,15 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from guidelines.direct import direct
+
 # Form objects within form objects: deeper ones are not looked into.
 _DEPTH = 4
+_object = direct(pdfium_c.FPDFPage_GetObject)
+_form_object = direct(pdfium_c.FPDFFormObj_GetObject)
+_type = direct(pdfium_c.FPDFPageObj_GetType)
+_fill_colour = direct(pdfium_c.FPDFPageObj_GetFillColor)
+_bounds = direct(pdfium_c.FPDFPageObj_GetBounds)
 # Filled anew by each call below; pdfium is called under one lock anyway.
 _COLOUR = tuple(ctypes.c_uint() for _ in range(4))
 _COLOUR_AT = tuple(ctypes.byref(part) for part in _COLOUR)
@@ -26,26 +33,24 @@ Piece = tuple[int, Any, int]
 def pieces(page: Any) -> list[Piece]:
     """Give what is drawn on a page, that in form objects too; good for as long as the page."""
     raw = page.raw
-    return list(
-        _within(pdfium_c.FPDFPage_GetObject, raw, pdfium_c.FPDFPage_CountObjects(raw), depth=0)
-    )
+    return list(_within(_object, raw, pdfium_c.FPDFPage_CountObjects(raw), depth=0))
 
 
 def _within(ask: Any, holder: Any, count: int, depth: int) -> Iterator[Piece]:
-    kind_of, form = pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDF_PAGEOBJ_FORM
+    form = pdfium_c.FPDF_PAGEOBJ_FORM
     for i in range(count):
         item = ask(holder, i)
-        kind: int = kind_of(item)
+        kind: int = _type(item)
         if kind != form:
             yield kind, item, depth
         elif depth < _DEPTH:
             held = pdfium_c.FPDFFormObj_CountObjects(item)
-            yield from _within(pdfium_c.FPDFFormObj_GetObject, item, held, depth + 1)
+            yield from _within(_form_object, item, held, depth + 1)
 
 
 def fill(item: Any) -> Colour:
     """Give red, green, blue and opacity of what a piece is filled with; black where not known."""
-    if not pdfium_c.FPDFPageObj_GetFillColor(item, *_COLOUR_AT):
+    if not _fill_colour(item, *_COLOUR_AT):
         return 0, 0, 0, 255
     red, green, blue, alpha = _COLOUR
     return red.value, green.value, blue.value, alpha.value
@@ -53,7 +58,7 @@ def fill(item: Any) -> Colour:
 
 def bounds(item: Any) -> Bounds:
     """Give left, bottom, right and top of a piece in the page's own points."""
-    if not pdfium_c.FPDFPageObj_GetBounds(item, *_EDGES_AT):
+    if not _bounds(item, *_EDGES_AT):
         return 0.0, 0.0, 0.0, 0.0
     left, bottom, right, top = _EDGES
     return left.value, bottom.value, right.value, top.value

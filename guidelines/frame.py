@@ -13,11 +13,17 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from guidelines.direct import direct
+
 # So many characters tell how a page's text reads.
 _SAMPLES = 60
+_char_box = direct(pdfium_c.FPDFText_GetCharBox)
+_char_origin = direct(pdfium_c.FPDFText_GetCharOrigin)
+_char_angle = direct(pdfium_c.FPDFText_GetCharAngle)
 # Filled anew by each call; pdfium is called under one lock anyway.
 _BOX = tuple(ctypes.c_double() for _ in range(4))
 _BOX_AT = tuple(ctypes.byref(edge) for edge in _BOX)
+_PLACE_AT = _BOX_AT[:2]
 
 
 @dataclass(frozen=True)
@@ -58,13 +64,13 @@ class Frame:
     def baseline(self, textpage: Any, index: int) -> float:
         """Give the height of a character's baseline as seen."""
         x, y = _BOX[:2]
-        pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, *_BOX_AT[:2])
+        _char_origin(textpage.raw, index, *_PLACE_AT)
         return self.point(x.value, y.value)[1]
 
 
 def charbox(textpage: Any, index: int) -> tuple[float, float, float, float]:
     """Give the left, right, bottom and top edge of a character in the page's own points."""
-    if not pdfium_c.FPDFText_GetCharBox(textpage.raw, index, *_BOX_AT):
+    if not _char_box(textpage.raw, index, *_BOX_AT):
         raise pdfium.PdfiumError("Failed to get charbox.")
     left, right, bottom, top = _BOX
     return left.value, right.value, bottom.value, top.value
@@ -97,7 +103,7 @@ def _turns(page: Any, textpage: Any) -> int:
     """Give the quarter turns of most characters; with none, as the file says."""
     count = textpage.count_chars()
     found = Counter(
-        -round(pdfium_c.FPDFText_GetCharAngle(textpage.raw, i) / (pi / 2)) % 4
+        -round(_char_angle(textpage.raw, i) / (pi / 2)) % 4
         for i in range(0, count, max(1, count // _SAMPLES))
     )
     rotation: int = page.get_rotation()

@@ -11,6 +11,7 @@ from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from guidelines.direct import direct
 from guidelines.drawn import Piece, bounds
 from guidelines.frame import charbox
 from guidelines.text import LINE_END_HYPHEN, SUPERSCRIPT
@@ -28,12 +29,18 @@ _NUMBER = re.compile(r"[0-9]{2,}")
 # A scan's picture fills its page; a diagram with a caption fills half of it.
 _FILLS = 0.8
 _FORM_DEPTH = 3
+_font_size = direct(pdfium_c.FPDFText_GetFontSize)
+_matrix = direct(pdfium_c.FPDFText_GetMatrix)
+_char_origin = direct(pdfium_c.FPDFText_GetCharOrigin)
+_font_info = direct(pdfium_c.FPDFText_GetFontInfo)
+_unmapped = direct(pdfium_c.FPDFText_HasUnicodeMapError)
 # Filled anew by each call; pdfium is called under one lock anyway.
 _MATRIX = pdfium_c.FS_MATRIX()
 _MATRIX_AT = ctypes.byref(_MATRIX)
 _PLACE = ctypes.c_double(), ctypes.c_double()
 _PLACE_AT = tuple(ctypes.byref(place) for place in _PLACE)
 _NAME, _FLAGS = ctypes.create_string_buffer(96), ctypes.byref(ctypes.c_int())
+_NAME_SIZE = ctypes.c_ulong(96)
 
 
 def characters(textpage: Any) -> tuple[str, int]:
@@ -85,22 +92,22 @@ def _stands_over(textpage: Any, under: int, over: int) -> bool:
 def printed_size(textpage: Any, index: int) -> float:
     """Give a glyph's size in points as it is printed."""
     # Some producers set size 1 and scale by the text matrix, so the size alone says nothing.
-    size = float(pdfium_c.FPDFText_GetFontSize(textpage.raw, index))
-    if pdfium_c.FPDFText_GetMatrix(textpage.raw, index, _MATRIX_AT):
+    size = float(_font_size(textpage.raw, index))
+    if _matrix(textpage.raw, index, _MATRIX_AT):
         size *= max(abs(_MATRIX.d), abs(_MATRIX.b)) or 1.0
     return size
 
 
 def baseline(textpage: Any, index: int) -> float:
     """Give the height of a glyph's origin over the page's foot, in points."""
-    pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, *_PLACE_AT)
+    _char_origin(textpage.raw, index, *_PLACE_AT)
     return _PLACE[1].value
 
 
 def unmapped(textpage: Any, text: str) -> list[int]:
     """List the characters that are only the glyph's code: their font maps it to no letter."""
-    raw, failed = textpage.raw, pdfium_c.FPDFText_HasUnicodeMapError
-    return [m.start() for m in _ASKED.finditer(text) if failed(raw, m.start()) == 1]
+    raw = textpage.raw
+    return [m.start() for m in _ASKED.finditer(text) if _unmapped(raw, m.start()) == 1]
 
 
 def taken_for_latin(textpage: Any, text: str) -> list[int]:
@@ -115,7 +122,7 @@ def taken_for_latin(textpage: Any, text: str) -> list[int]:
 def named(textpage: Any, index: int, parts: tuple[str, ...]) -> bool:
     """Tell whether the name of a glyph's font has one of these parts, in small letters."""
     _NAME[0] = b"\0"
-    pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, _NAME, 96, _FLAGS)
+    _font_info(textpage.raw, index, _NAME, _NAME_SIZE, _FLAGS)
     return _has(_NAME.value, parts)
 
 

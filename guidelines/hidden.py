@@ -12,6 +12,7 @@ from typing import Any
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageChops
 
+from guidelines.direct import direct
 from guidelines.drawn import Bounds, Colour, Piece, address, bounds, fill
 
 _ROW = re.compile(r"[^\r\n]+")
@@ -25,6 +26,9 @@ _CHANGE, _INK = 8, 60
 _CUT = 2.0
 _SCALE, _MOST_PIXELS = 1.5, 4_000_000
 
+_render_mode = direct(pdfium_c.FPDFTextObj_GetTextRenderMode)
+_marks = direct(pdfium_c.FPDFPageObj_CountMarks)
+_text_object = direct(pdfium_c.FPDFText_GetTextObject)
 Suspects = dict[str, dict[int, Any]]
 _PAINTED = (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_SHADING)
 
@@ -87,7 +91,7 @@ def _doubt(
 ) -> str:
     """Say why a text object may not be seen, as far as can be told without drawing it."""
     colour = fill(item)
-    if pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in (0, 1, 2) or not colour[3]:
+    if _render_mode(item) not in (0, 1, 2) or not colour[3]:
         return _UNPRINTED
     if layer := _layer(item):
         return layer
@@ -121,7 +125,7 @@ def _unseen(
     at: dict[str, list[int]] = {}
     for i, char in enumerate(text):
         if not char.isspace():
-            why = owner.get(address(pdfium_c.FPDFText_GetTextObject(textpage.raw, i)))
+            why = owner.get(address(_text_object(textpage.raw, i)))
             if why:
                 at.setdefault(why, []).append(i)
     unseen = set(at.pop(_OUTSIDE, ()))
@@ -194,7 +198,7 @@ def _pixels(page: Any, textpage: Any, i: int, size: tuple[int, int]) -> Any:
 
 def _layer(item: Any) -> str:
     """Give "layer" and its name if the object is in optional content, else nothing."""
-    for i in range(pdfium_c.FPDFPageObj_CountMarks(item)):
+    for i in range(_marks(item)):
         mark = pdfium_c.FPDFPageObj_GetMark(item, i)
         if _words(pdfium_c.FPDFPageObjMark_GetName, mark) == "OC":
             return f"layer {_words(pdfium_c.FPDFPageObjMark_GetParamStringValue, mark, b'Name')}"

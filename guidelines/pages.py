@@ -19,6 +19,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from guidelines import glyphs
+from guidelines.direct import direct
 from guidelines.drawn import pieces
 from guidelines.fidelity import NEARLY_EMPTY, Finding, find
 from guidelines.frame import Frame, read_upright, textpage_of
@@ -31,6 +32,7 @@ from guidelines.text import LIGATURES
 PDFIUM = threading.RLock()
 # A gap of this many times the type size parts two cells; justified prose stays below it.
 _CELL_GAP = 1.6
+_font_weight = direct(pdfium_c.FPDFText_GetFontWeight)
 _ROW = re.compile(r"[^\r\n]+")
 _BOLD = ("bold", "black", "heavy")
 
@@ -227,13 +229,13 @@ def _middle(text: str, start: int, end: int) -> int:
 
 def _wide_gaps(textpage: Any, text: str, start: int, end: int, size: float, frame: Frame) -> int:
     """Count the gaps of a row that are much wider than a space between words."""
-    found = 0
+    found, across = 0, frame.across
     gap = text.find(" ", start + 1, end - 1)
     while gap > 0:
         before, after = gap - 1, gap + 1
         while text[after] == " ":
             after += 1
-        one, other = frame.across(textpage, before), frame.across(textpage, after)
+        one, other = across(textpage, before), across(textpage, after)
         if _leftward(text[before]) or _leftward(text[after]):
             one, other = other, one
         found += other[0] - one[1] > _CELL_GAP * size
@@ -248,5 +250,5 @@ def _leftward(char: str) -> bool:
 def _type(textpage: Any, index: int) -> tuple[float, bool]:
     """Give the printed size in points and whether the character is bold."""
     size = round(glyphs.printed_size(textpage, index), 1)
-    weight: int = pdfium_c.FPDFText_GetFontWeight(textpage.raw, index)
+    weight: int = _font_weight(textpage.raw, index)
     return size, weight >= 600 or glyphs.named(textpage, index, _BOLD)
