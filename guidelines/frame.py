@@ -54,11 +54,14 @@ class Frame:
 
     def across(self, textpage: Any, index: int) -> tuple[float, float]:
         """Give the left and right edge of a character as seen."""
-        left, right, bottom, top = charbox(textpage, index)
+        if not _char_box(textpage.raw, index, *_BOX_AT):
+            raise pdfium.PdfiumError("Failed to get charbox.")
+        left, right, bottom, top = _BOX
         if self.turns:
-            a, b = self.point(left, bottom)[0], self.point(right, top)[0]
+            a = self.point(left.value, bottom.value)[0]
+            b = self.point(right.value, top.value)[0]
         else:
-            a, b = left - self.left, right - self.left
+            a, b = left.value - self.left, right.value - self.left
         return (a, b) if a <= b else (b, a)
 
     def baseline(self, textpage: Any, index: int) -> float:

@@ -111,7 +111,7 @@ def _doubt(
     if colour[3] < _FAINT:
         return "faint"
     # Where no colour on the page is like the text's, there is no need to look which lies under it.
-    if not (_alike(colour, _WHITE) or any(_alike(colour, laid) for _, laid in under)):
+    if not any(_alike(colour, laid) for laid in {_WHITE, *(laid for _, laid in under)}):
         return ""
     ground = next((laid for over, laid in reversed(under) if _covers(over, box)), _WHITE)
     return "faint" if _alike(colour, ground) else ""

@@ -229,16 +229,17 @@ def _middle(text: str, start: int, end: int) -> int:
 
 def _wide_gaps(textpage: Any, text: str, start: int, end: int, size: float, frame: Frame) -> int:
     """Count the gaps of a row that are much wider than a space between words."""
-    found, across = 0, frame.across
+    found, across, limit = 0, frame.across, _CELL_GAP * size
+    plain = text[start:end].isascii()
     gap = text.find(" ", start + 1, end - 1)
     while gap > 0:
         before, after = gap - 1, gap + 1
         while text[after] == " ":
             after += 1
         one, other = across(textpage, before), across(textpage, after)
-        if _leftward(text[before]) or _leftward(text[after]):
+        if not plain and (_leftward(text[before]) or _leftward(text[after])):
             one, other = other, one
-        found += other[0] - one[1] > _CELL_GAP * size
+        found += other[0] - one[1] > limit
         gap = text.find(" ", after, end - 1)
     return found
 

@@ -181,9 +181,9 @@ def block_of(page: Page, group: Sequence[Row], body: float) -> Block:
     numbered = _NUMBERED.match(text)
     if (
         len(text) <= _HEADING_LIMIT
-        and sum(c.isalpha() for c in text) >= 2
-        and _looks_heading(group, text, body)
         and (numbered or (kind == "text" and not tabular))
+        and _looks_heading(group, text, body)
+        and sum(c.isalpha() for c in text) >= 2
     ):
         kind = "heading"
     elif tabular and kind == "text":
