@@ -19,7 +19,8 @@ _ROW = re.compile(r"[^\r\n]+")
 # A character stands for one that is there but not seen, in a row that is otherwise seen.
 _UNSEEN = "\ufffd"
 _UNPRINTED, _OUTSIDE = "unprinted", "outside"
-_WHITE, _FAINT, _ALIKE = (255, 255, 255, 255), 128, 60
+_WHITE: Colour = (255, 255, 255, 255)
+_FAINT, _ALIKE = 128, 60
 # Two drawings differ at a character where a pixel changes by this much of 255.
 _CHANGE, _INK = 8, 60
 # Points by which print may reach over the page's edge and still count as whole.
@@ -58,12 +59,13 @@ def _suspects(page: Any, drawn: Sequence[Piece]) -> Suspects:
     """Group the text objects that may not be seen, by why; each by its address."""
     found: Suspects = {}
     under: list[tuple[Bounds, Colour]] = []
+    grounds = {_WHITE}
     seen: list[tuple[Bounds, Any]] = []
     edges = page.get_bbox()
     for kind, item, depth in drawn:
         if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
             box = bounds(item)
-            why = _doubt(item, box, depth > 0, edges, under)
+            why = _doubt(item, box, depth > 0, edges, under, grounds)
             if why:
                 found.setdefault(why, {})[address(item)] = item
             else:
@@ -73,6 +75,7 @@ def _suspects(page: Any, drawn: Sequence[Piece]) -> Suspects:
             # Most are rules: too thin to hide words.
             if _thick(over) and (colour := _painted(kind, item)):
                 under.append((over, colour))
+                grounds.add(colour)
                 for covered in _covered(over, seen):
                     found.setdefault("covered", {})[address(covered)] = covered
     if not found:
@@ -87,9 +90,17 @@ def _suspects(page: Any, drawn: Sequence[Piece]) -> Suspects:
 
 
 def _doubt(
-    item: Any, box: Bounds, nested: bool, page: Bounds, under: list[tuple[Bounds, Colour]]
+    item: Any,
+    box: Bounds,
+    nested: bool,
+    page: Bounds,
+    under: list[tuple[Bounds, Colour]],
+    grounds: set[Colour],
 ) -> str:
-    """Say why a text object may not be seen, as far as can be told without drawing it."""
+    """Say why a text object may not be seen, as far as can be told without drawing it.
+
+    `under` is what is laid on the page so far, `grounds` all its colours and the paper's.
+    """
     colour = fill(item)
     if _render_mode(item) not in (0, 1, 2) or not colour[3]:
         return _UNPRINTED
@@ -111,7 +122,7 @@ def _doubt(
     if colour[3] < _FAINT:
         return "faint"
     # Where no colour on the page is like the text's, there is no need to look which lies under it.
-    if not any(_alike(colour, laid) for laid in {_WHITE, *(laid for _, laid in under)}):
+    if not any(_alike(colour, ground) for ground in grounds):
         return ""
     ground = next((laid for over, laid in reversed(under) if _covers(over, box)), _WHITE)
     return "faint" if _alike(colour, ground) else ""
