@@ -5,11 +5,15 @@ Asks pdfium only; what a finding means is decided in `guidelines.fidelity`.
 
 import ctypes
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 
+from guidelines.direct import direct
+from guidelines.drawn import Piece, bounds
+from guidelines.frame import charbox
 from guidelines.text import LINE_END_HYPHEN, SUPERSCRIPT
 
 # A raised digit is printed smaller than the one before it and stands higher by this part of it.
@@ -25,6 +29,18 @@ _NUMBER = re.compile(r"[0-9]{2,}")
 # A scan's picture fills its page; a diagram with a caption fills half of it.
 _FILLS = 0.8
 _FORM_DEPTH = 3
+_font_size = direct(pdfium_c.FPDFText_GetFontSize)
+_matrix = direct(pdfium_c.FPDFText_GetMatrix)
+_char_origin = direct(pdfium_c.FPDFText_GetCharOrigin)
+_font_info = direct(pdfium_c.FPDFText_GetFontInfo)
+_unmapped = direct(pdfium_c.FPDFText_HasUnicodeMapError)
+# Filled anew by each call; pdfium is called under one lock anyway.
+_MATRIX = pdfium_c.FS_MATRIX()
+_MATRIX_AT = ctypes.byref(_MATRIX)
+_PLACE = ctypes.c_double(), ctypes.c_double()
+_PLACE_AT = tuple(ctypes.byref(place) for place in _PLACE)
+_NAME, _FLAGS = ctypes.create_string_buffer(96), ctypes.byref(ctypes.c_int())
+_NAME_SIZE = ctypes.c_ulong(96)
 
 
 def characters(textpage: Any) -> tuple[str, int]:
@@ -42,12 +58,11 @@ def characters(textpage: Any) -> tuple[str, int]:
     if LINE_END_HYPHEN in text:
         # U+FFFE is a hyphen at a row's end or a glyph without a meaning ("con\ufffermed"); the
         # second must not pass for a hyphen.
-        text = "".join(
-            "\ufffd"
-            if char == LINE_END_HYPHEN and pdfium_c.FPDFText_IsHyphen(textpage.raw, i) != 1
-            else char
-            for i, char in enumerate(text)
-        )
+        shown = list(text)
+        for hyphen in re.finditer(LINE_END_HYPHEN, text):
+            if pdfium_c.FPDFText_IsHyphen(textpage.raw, hyphen.start()) != 1:
+                shown[hyphen.start()] = "\ufffd"
+        text = "".join(shown)
     raised = set(_raised(textpage, text))
     if raised:
         text = "".join(SUPERSCRIPT[c] if i in raised else c for i, c in enumerate(text))
@@ -60,40 +75,39 @@ def _raised(textpage: Any, text: str) -> Iterator[int]:
         first, last = run.start(), run.end() - 1
         if baseline(textpage, first) == baseline(textpage, last):
             continue
-        largest = max(range(first, last + 1), key=lambda i: _printed_size(textpage, i))
+        largest = max(range(first, last + 1), key=lambda i: printed_size(textpage, i))
         yield from (i for i in range(first, last + 1) if _stands_over(textpage, largest, i))
 
 
 def _stands_over(textpage: Any, under: int, over: int) -> bool:
     """Tell whether one glyph is smaller and higher than another in upright text."""
-    size = _printed_size(textpage, under)
+    size = printed_size(textpage, under)
     return (
-        _printed_size(textpage, over) < _SMALLER * size
+        printed_size(textpage, over) < _SMALLER * size
         and abs(pdfium_c.FPDFText_GetCharAngle(textpage.raw, over)) < 0.01
         and baseline(textpage, over) - baseline(textpage, under) > _HIGHER * size
     )
 
 
-def _printed_size(textpage: Any, index: int) -> float:
+def printed_size(textpage: Any, index: int) -> float:
+    """Give a glyph's size in points as it is printed."""
     # Some producers set size 1 and scale by the text matrix, so the size alone says nothing.
-    matrix = pdfium_c.FS_MATRIX()
-    size = float(pdfium_c.FPDFText_GetFontSize(textpage.raw, index))
-    if pdfium_c.FPDFText_GetMatrix(textpage.raw, index, matrix):
-        size *= max(abs(matrix.d), abs(matrix.b)) or 1.0
+    size = float(_font_size(textpage.raw, index))
+    if _matrix(textpage.raw, index, _MATRIX_AT):
+        size *= max(abs(_MATRIX.d), abs(_MATRIX.b)) or 1.0
     return size
 
 
 def baseline(textpage: Any, index: int) -> float:
     """Give the height of a glyph's origin over the page's foot, in points."""
-    x, y = ctypes.c_double(), ctypes.c_double()
-    pdfium_c.FPDFText_GetCharOrigin(textpage.raw, index, x, y)
-    return y.value
+    _char_origin(textpage.raw, index, *_PLACE_AT)
+    return _PLACE[1].value
 
 
 def unmapped(textpage: Any, text: str) -> list[int]:
     """List the characters that are only the glyph's code: their font maps it to no letter."""
-    raw, failed = textpage.raw, pdfium_c.FPDFText_HasUnicodeMapError
-    return [m.start() for m in _ASKED.finditer(text) if failed(raw, m.start()) == 1]
+    raw = textpage.raw
+    return [m.start() for m in _ASKED.finditer(text) if _unmapped(raw, m.start()) == 1]
 
 
 def taken_for_latin(textpage: Any, text: str) -> list[int]:
@@ -101,69 +115,60 @@ def taken_for_latin(textpage: Any, text: str) -> list[int]:
     return [
         m.start()
         for m in _TAKEN_FOR_LATIN.finditer(text)
-        if any(name in font(textpage, m.start()) for name in _SYMBOL_FONTS)
+        if named(textpage, m.start(), _SYMBOL_FONTS)
     ]
 
 
-def font(textpage: Any, index: int) -> str:
-    """Give the name of a glyph's font, in small letters."""
-    name, flags = ctypes.create_string_buffer(96), ctypes.c_int()
-    pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, name, 96, flags)
-    return name.value.decode("latin-1").lower()
+def named(textpage: Any, index: int, parts: tuple[str, ...]) -> bool:
+    """Tell whether the name of a glyph's font has one of these parts, in small letters."""
+    _NAME[0] = b"\0"
+    _font_info(textpage.raw, index, _NAME, _NAME_SIZE, _FLAGS)
+    return _has(_NAME.value, parts)
+
+
+@lru_cache(maxsize=1024)
+def _has(name: bytes, parts: tuple[str, ...]) -> bool:
+    lettering = name.decode("latin-1").lower()
+    return any(part in lettering for part in parts)
 
 
 def joined_ligatures(textpage: Any, text: str) -> int:
     """Count the ligature glyphs that pdfium has written as letters: these share one place."""
     found = 0
     for match in _LIGATURE.finditer(text):
-        boxes = {textpage.get_charbox(i) for i in range(match.start(), match.end())}
+        boxes = {charbox(textpage, i) for i in range(match.start(), match.end())}
         found += len(boxes) < match.end() - match.start()
     return found
 
 
-def picture_share(page: Any) -> tuple[float, bool]:
+def picture_share(page: Any, drawn: Sequence[Piece]) -> tuple[float, bool]:
     """Give the part of the page that its largest picture fills, and whether that hides the text.
 
     Text is hidden where it is drawn without ink, or before a picture that fills the page: both
-    are how the text layer of a scan is kept.
+    are how the text layer of a scan is kept. `drawn`: the page's pieces.
     """
     width, height = page.get_size()
-    share, written, inkless, covered = 0.0, 0, 0, 0
-    for thing in _things(page.raw, _FORM_DEPTH):
-        kind = pdfium_c.FPDFPageObj_GetType(thing)
-        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            written += 1
-            inkless += pdfium_c.FPDFTextObj_GetTextRenderMode(thing) == 3
-        elif kind == pdfium_c.FPDF_PAGEOBJ_IMAGE:
-            part = _part(thing, width, height)
-            share = max(share, part)
-            covered = written if part >= _FILLS else covered
-    hidden = max(inkless, covered)
-    return share, share >= _FILLS and hidden > 0.5 * written > 0
+    parts = {
+        i: _part(item, width, height)
+        for i, (kind, item, depth) in enumerate(drawn)
+        if kind == pdfium_c.FPDF_PAGEOBJ_IMAGE and depth <= _FORM_DEPTH
+    }
+    share = max(parts.values(), default=0.0)
+    if share < _FILLS:
+        return share, False
+    last = max(i for i, part in parts.items() if part >= _FILLS)
+    texts = [
+        (i, item)
+        for i, (kind, item, depth) in enumerate(drawn)
+        if kind == pdfium_c.FPDF_PAGEOBJ_TEXT and depth <= _FORM_DEPTH
+    ]
+    inkless = sum(pdfium_c.FPDFTextObj_GetTextRenderMode(item) == 3 for _, item in texts)
+    hidden = max(inkless, sum(i < last for i, _ in texts))
+    return share, hidden > 0.5 * len(texts) > 0
 
 
-def _things(page: Any, depth: int) -> Iterator[Any]:
-    for i in range(pdfium_c.FPDFPage_CountObjects(page)):
-        thing = pdfium_c.FPDFPage_GetObject(page, i)
-        yield thing
-        if pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield from _in_form(thing, depth)
-
-
-def _in_form(form: Any, depth: int) -> Iterator[Any]:
-    if depth == 0:
-        return
-    for i in range(pdfium_c.FPDFFormObj_CountObjects(form)):
-        thing = pdfium_c.FPDFFormObj_GetObject(form, i)
-        yield thing
-        if pdfium_c.FPDFPageObj_GetType(thing) == pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield from _in_form(thing, depth - 1)
-
-
-def _part(thing: Any, width: float, height: float) -> float:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium_c.FPDFPageObj_GetBounds(thing, left, bottom, right, top):
-        return 0.0
-    across = max(0.0, min(right.value, width) - max(left.value, 0.0))
-    upward = max(0.0, min(top.value, height) - max(bottom.value, 0.0))
+def _part(item: Any, width: float, height: float) -> float:
+    left, bottom, right, top = bounds(item)
+    across = max(0.0, min(right, width) - max(left, 0.0))
+    upward = max(0.0, min(top, height) - max(bottom, 0.0))
     return across * upward / (width * height) if width and height else 0.0

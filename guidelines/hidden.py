@@ -6,41 +6,44 @@ with it and without it, and what makes no difference is not seen. Knows nothing 
 
 import ctypes
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pypdfium2.raw as pdfium_c
 from PIL import Image, ImageChops
 
+from guidelines.direct import direct
+from guidelines.drawn import Bounds, Colour, Piece, address, bounds, fill
+
 _ROW = re.compile(r"[^\r\n]+")
 # A character stands for one that is there but not seen, in a row that is otherwise seen.
 _UNSEEN = "\ufffd"
 _UNPRINTED, _OUTSIDE = "unprinted", "outside"
-_WHITE, _FAINT, _ALIKE = (255, 255, 255, 255), 128, 60
+_WHITE: Colour = (255, 255, 255, 255)
+_FAINT, _ALIKE = 128, 60
 # Two drawings differ at a character where a pixel changes by this much of 255.
 _CHANGE, _INK = 8, 60
 # Points by which print may reach over the page's edge and still count as whole.
 _CUT = 2.0
 _SCALE, _MOST_PIXELS = 1.5, 4_000_000
-# Form objects within form objects: deeper ones are not looked into.
-_DEPTH = 4
 
-Bounds = tuple[float, float, float, float]
-Colour = tuple[int, ...]
+_render_mode = direct(pdfium_c.FPDFTextObj_GetTextRenderMode)
+_marks = direct(pdfium_c.FPDFPageObj_CountMarks)
+_text_object = direct(pdfium_c.FPDFText_GetTextObject)
 Suspects = dict[str, dict[int, Any]]
 _PAINTED = (pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_SHADING)
 
 
-def without_hidden(page: Any, textpage: Any, text: str) -> str:
+def without_hidden(page: Any, textpage: Any, text: str, drawn: Sequence[Piece]) -> str:
     """Give the text with what the page does not show taken out, character for character.
 
     A row that is not seen at all becomes spaces; of a row seen in part, each character that is
-    not seen becomes U+FFFD, so that the line is never quoted.
+    not seen becomes U+FFFD, so that the line is never quoted. `drawn`: the page's pieces.
     """
-    suspects = _suspects(page)
+    suspects = _suspects(page, drawn)
     if not suspects:
         return text
-    unseen = _unseen(page, textpage, text, suspects)
+    unseen = _unseen(page, textpage, text, suspects, drawn)
     if not unseen:
         return text
     out = list(text)
@@ -52,90 +55,93 @@ def without_hidden(page: Any, textpage: Any, text: str) -> str:
     return "".join(out)
 
 
-def _suspects(page: Any) -> Suspects:
+def _suspects(page: Any, drawn: Sequence[Piece]) -> Suspects:
     """Group the text objects that may not be seen, by why; each by its address."""
     found: Suspects = {}
-    under: list[tuple[Bounds, Colour | None]] = []
+    under: list[tuple[Bounds, Colour]] = []
+    grounds = {_WHITE}
     seen: list[tuple[Bounds, Any]] = []
     edges = page.get_bbox()
-    for kind, item, nested in _objects(page.raw, 0):
+    for kind, item, depth in drawn:
         if kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            box = _bounds(item)
-            why = _doubt(item, box, nested, edges, under)
+            box = bounds(item)
+            why = _doubt(item, box, depth > 0, edges, under, grounds)
             if why:
-                found.setdefault(why, {})[_address(item)] = item
+                found.setdefault(why, {})[address(item)] = item
             else:
                 seen.append((box, item))
-        elif kind in _PAINTED and not nested and (fill := _painted(kind, item)):
-            over = _bounds(item)
-            under.append((over, fill[0]))
-            for box, covered in seen:
-                if _covers(over, box):
-                    found.setdefault("covered", {})[_address(covered)] = covered
+        elif kind in _PAINTED and not depth:
+            over = bounds(item)
+            # Most are rules: too thin to hide words.
+            if _thick(over) and (colour := _painted(kind, item)):
+                under.append((over, colour))
+                grounds.add(colour)
+                for covered in _covered(over, seen):
+                    found.setdefault("covered", {})[address(covered)] = covered
+    if not found:
+        return found
     # Bold is sometimes print on print: pdfium gives the words of the lower one only.
-    shown = {_rounded(box) for box, item in seen if _address(item) not in found.get("covered", {})}
+    hidden = found.get("covered", {})
+    shown = {_rounded(box) for box, item in seen if address(item) not in hidden}
     for items in found.values():
-        for address in [a for a, item in items.items() if _rounded(_bounds(item)) in shown]:
-            del items[address]
+        for at in [at for at, item in items.items() if _rounded(bounds(item)) in shown]:
+            del items[at]
     return {why: items for why, items in found.items() if items}
 
 
 def _doubt(
-    item: Any, box: Bounds, nested: bool, page: Bounds, under: list[tuple[Bounds, Colour | None]]
+    item: Any,
+    box: Bounds,
+    nested: bool,
+    page: Bounds,
+    under: list[tuple[Bounds, Colour]],
+    grounds: set[Colour],
 ) -> str:
-    """Say why a text object may not be seen, as far as can be told without drawing it."""
-    colour = _fill(item)
-    if pdfium_c.FPDFTextObj_GetTextRenderMode(item) not in (0, 1, 2) or not colour[3]:
+    """Say why a text object may not be seen, as far as can be told without drawing it.
+
+    `under` is what is laid on the page so far, `grounds` all its colours and the paper's.
+    """
+    colour = fill(item)
+    if _render_mode(item) not in (0, 1, 2) or not colour[3]:
         return _UNPRINTED
     if layer := _layer(item):
         return layer
     if nested:
         return "nested"
-    if box[2] < page[0] or box[0] > page[2] or box[3] < page[1] or box[1] > page[3]:
+    left, bottom, right, top = box
+    page_left, page_bottom, page_right, page_top = page
+    if right < page_left or left > page_right or top < page_bottom or bottom > page_top:
         return _OUTSIDE
-    inside = all(a > b - _CUT for a, b in zip(box[:2], page[:2], strict=True)) and all(
-        a < b + _CUT for a, b in zip(box[2:], page[2:], strict=True)
-    )
-    if not inside:
+    if not (
+        left > page_left - _CUT
+        and bottom > page_bottom - _CUT
+        and right < page_right + _CUT
+        and top < page_top + _CUT
+    ):
         return "over the edge"
-    ground = next((fill for over, fill in reversed(under) if _covers(over, box)), _WHITE)
-    if colour[3] < _FAINT or _alike(colour, ground or _WHITE):
+    if colour[3] < _FAINT:
         return "faint"
-    return ""
+    # Where no colour on the page is like the text's, there is no need to look which lies under it.
+    if not any(_alike(colour, ground) for ground in grounds):
+        return ""
+    ground = next((laid for over, laid in reversed(under) if _covers(over, box)), _WHITE)
+    return "faint" if _alike(colour, ground) else ""
 
 
-def _objects(page: Any, depth: int, form: Any = None) -> Iterator[tuple[int, Any, bool]]:
-    """Give kind, object and whether it is inside a form, in drawing order."""
-    count = (
-        pdfium_c.FPDFPage_CountObjects(page)
-        if form is None
-        else pdfium_c.FPDFFormObj_CountObjects(form)
-    )
-    for i in range(count):
-        item = (
-            pdfium_c.FPDFPage_GetObject(page, i)
-            if form is None
-            else pdfium_c.FPDFFormObj_GetObject(form, i)
-        )
-        kind: int = pdfium_c.FPDFPageObj_GetType(item)
-        if kind != pdfium_c.FPDF_PAGEOBJ_FORM:
-            yield kind, item, form is not None
-        elif depth < _DEPTH:
-            yield from _objects(page, depth + 1, item)
-
-
-def _unseen(page: Any, textpage: Any, text: str, suspects: Suspects) -> set[int]:
+def _unseen(
+    page: Any, textpage: Any, text: str, suspects: Suspects, pieces: Sequence[Piece]
+) -> set[int]:
     """Give the indices of the characters that the drawn page does not show."""
-    owner = {address: why for why, items in suspects.items() for address in items}
+    owner = {at: why for why, items in suspects.items() for at in items}
     at: dict[str, list[int]] = {}
     for i, char in enumerate(text):
         if not char.isspace():
-            why = owner.get(_address(pdfium_c.FPDFText_GetTextObject(textpage.raw, i)))
+            why = owner.get(address(_text_object(textpage.raw, i)))
             if why:
                 at.setdefault(why, []).append(i)
     unseen = set(at.pop(_OUTSIDE, ()))
     if unprinted := at.pop(_UNPRINTED, None):
-        unseen |= _without_ink(page, textpage, text, unprinted)
+        unseen |= _without_ink(page, textpage, text, unprinted, pieces)
     if at:
         drawn = _draw(page)
     for why, indices in at.items():
@@ -149,12 +155,14 @@ def _unseen(page: Any, textpage: Any, text: str, suspects: Suspects) -> set[int]
     return unseen
 
 
-def _without_ink(page: Any, textpage: Any, text: str, unprinted: list[int]) -> set[int]:
+def _without_ink(
+    page: Any, textpage: Any, text: str, unprinted: list[int], pieces: Sequence[Piece]
+) -> set[int]:
     """Give the characters of rows under which neither picture nor drawing shows any words.
 
     Scans and letters drawn as outlines carry their words so. Their boxes are only near the ink.
     """
-    texts = [o for kind, o, _ in _objects(page.raw, 0) if kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
+    texts = [o for kind, o, _ in pieces if kind == pdfium_c.FPDF_PAGEOBJ_TEXT]
     drawn = _draw(page, texts).convert("L")
     bare: list[int] = []
     for i in unprinted:
@@ -201,7 +209,7 @@ def _pixels(page: Any, textpage: Any, i: int, size: tuple[int, int]) -> Any:
 
 def _layer(item: Any) -> str:
     """Give "layer" and its name if the object is in optional content, else nothing."""
-    for i in range(pdfium_c.FPDFPageObj_CountMarks(item)):
+    for i in range(_marks(item)):
         mark = pdfium_c.FPDFPageObj_GetMark(item, i)
         if _words(pdfium_c.FPDFPageObjMark_GetName, mark) == "OC":
             return f"layer {_words(pdfium_c.FPDFPageObjMark_GetParamStringValue, mark, b'Name')}"
@@ -215,41 +223,33 @@ def _words(ask: Any, *given: Any) -> str:
     return bytes(buffer)[: max(0, size.value - 2)].decode("utf-16-le", "replace")
 
 
-# Filled anew by each call below; pdfium is called under one lock anyway.
-_COLOUR = tuple(ctypes.c_uint() for _ in range(4))
-_EDGES = tuple(ctypes.c_float() for _ in range(4))
-
-
-def _fill(item: Any) -> Colour:
-    if not pdfium_c.FPDFPageObj_GetFillColor(item, *_COLOUR):
-        return 0, 0, 0, 255
-    red, green, blue, alpha = _COLOUR
-    return red.value, green.value, blue.value, alpha.value
-
-
-def _painted(kind: int, item: Any) -> tuple[Colour | None] | None:
-    """Give the colour a painted object lays on the page (None in it: not known), if it does."""
+def _painted(kind: int, item: Any) -> Colour | None:
+    """Give the colour a painted object lays on the page, if it does; white where not known."""
     if kind != pdfium_c.FPDF_PAGEOBJ_PATH:
-        return (None,)
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium_c.FPDFPath_GetDrawMode(item, fill, stroke)
-    if not fill.value:
+        return _WHITE
+    filled, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium_c.FPDFPath_GetDrawMode(item, filled, stroke)
+    if not filled.value:
         return None
     # Only a rectangle surely lies under all of its bounds.
-    return (_fill(item) if pdfium_c.FPDFPath_CountSegments(item) <= 5 else None,)
-
-
-def _bounds(item: Any) -> Bounds:
-    pdfium_c.FPDFPageObj_GetBounds(item, *_EDGES)
-    left, bottom, right, top = _EDGES
-    return left.value, bottom.value, right.value, top.value
+    return fill(item) if pdfium_c.FPDFPath_CountSegments(item) <= 5 else _WHITE
 
 
 def _covers(over: Bounds, text: Bounds) -> bool:
-    """Tell whether an area reaches over part of a text at half its height; a rule does not."""
+    """Tell whether an area reaches over part of a text at half its height."""
     middle = (text[1] + text[3]) / 2
-    across = min(over[2], text[2]) - max(over[0], text[0])
-    return across > 2 and over[1] < middle < over[3] and over[3] - over[1] > 2
+    return over[1] < middle < over[3] and min(over[2], text[2]) - max(over[0], text[0]) > 2
+
+
+def _covered(over: Bounds, seen: Sequence[tuple[Bounds, Any]]) -> list[Any]:
+    """Give the texts that an area reaches over."""
+    low, high = over[1], over[3]
+    level = [(box, item) for box, item in seen if low < (box[1] + box[3]) / 2 < high]
+    return [item for box, item in level if _covers(over, box)]
+
+
+def _thick(over: Bounds) -> bool:
+    return over[3] - over[1] > 2 and over[2] - over[0] > 2
 
 
 def _rounded(box: Bounds) -> tuple[int, ...]:
@@ -257,8 +257,4 @@ def _rounded(box: Bounds) -> tuple[int, ...]:
 
 
 def _alike(a: Colour, b: Colour) -> bool:
-    return all(abs(x - y) < _ALIKE for x, y in zip(a[:3], b[:3], strict=True))
-
-
-def _address(item: Any) -> int:
-    return ctypes.cast(item, ctypes.c_void_p).value or 0
+    return abs(a[0] - b[0]) < _ALIKE and abs(a[1] - b[1]) < _ALIKE and abs(a[2] - b[2]) < _ALIKE

@@ -4,7 +4,6 @@ The text is pdfium's, one character per pdfium character index, so that a span c
 the page again. Knows nothing of passages.
 """
 
-import ctypes
 import re
 import threading
 import unicodedata
@@ -20,8 +19,10 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from guidelines import glyphs
+from guidelines.direct import direct
+from guidelines.drawn import pieces
 from guidelines.fidelity import NEARLY_EMPTY, Finding, find
-from guidelines.frame import Frame, frame_of, textpage_of
+from guidelines.frame import Frame, read_upright, textpage_of
 from guidelines.hidden import without_hidden
 from guidelines.ocr import Word
 from guidelines.problem import Problem
@@ -31,7 +32,9 @@ from guidelines.text import LIGATURES
 PDFIUM = threading.RLock()
 # A gap of this many times the type size parts two cells; justified prose stays below it.
 _CELL_GAP = 1.6
+_font_weight = direct(pdfium_c.FPDFText_GetFontWeight)
 _ROW = re.compile(r"[^\r\n]+")
+_BOLD = ("bold", "black", "heavy")
 
 Quality = Literal["text", "damaged", "suspect", "ocr", "empty", "lost"]
 # What each means to a librarian; of a damaged page the lines that touch no suspect span are sound.
@@ -156,21 +159,22 @@ def page_text(path: Path, number: int) -> str:
     with opened(path) as document:
         page = document[number - 1]
         textpage = textpage_of(page)
-        return without_hidden(page, textpage, glyphs.characters(textpage)[0])
+        return without_hidden(page, textpage, glyphs.characters(textpage)[0], pieces(page))
 
 
 def _read(document: Any, index: int) -> Page:
     page = document[index]
-    textpage = textpage_of(page)
+    textpage, turns = read_upright(page)
     text, raised = glyphs.characters(textpage)
-    text = without_hidden(page, textpage, text)
+    drawn = pieces(page)
+    text = without_hidden(page, textpage, text, drawn)
     found = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
-    share, hidden = glyphs.picture_share(page)
+    share, hidden = glyphs.picture_share(page, drawn)
     quality, reasons = _quality(text, found, hidden)
     joined = glyphs.joined_ligatures(textpage, text) + sum(text.count(c) for c in LIGATURES)
     repairs = tuple((k, n) for k, n in (("ligature", joined), ("raised digit", raised)) if n)
     spans = [row.span() for row in _ROW.finditer(text) if not row.group().isspace()]
-    frame = frame_of(page, textpage)
+    frame = Frame(turns, *page.get_bbox())
     rows = tuple(_rows(textpage, text, spans, frame))
     width, height = frame.size
     label = document.get_page_label(index) or str(index + 1)
@@ -204,47 +208,48 @@ def _rows(
         middle = _middle(text, start, end)
         size, bold = _type(textpage, middle)
         first_at, last_at = frame.across(textpage, start), frame.across(textpage, end - 1)
-        if unicodedata.bidirectional(text[start]) in ("R", "AL"):
+        if _leftward(text[start]):
             first_at, last_at = last_at, first_at
         left, right = first_at[0], last_at[1]
         # Box heights differ from font to font in one row; the baseline does not.
         baseline = frame.baseline(textpage, middle)
-        cells = 1 + sum(_wide(textpage, text, i, size, frame) for i in range(start + 1, end - 1))
+        cells = 1 + _wide_gaps(textpage, text, start, end, size, frame)
         bottom, top = baseline - 0.2 * size, baseline + 0.8 * size
         yield Row(start, end, size, bold, left, bottom, right, top, cells)
 
 
 def _middle(text: str, start: int, end: int) -> int:
     """Give a printed character near a row's middle: a space may be pdfium's own, placeless."""
-    from_middle = (*range(start + (end - start) // 2, end), *range(start, end))
-    found: int = next(i for i in from_middle if not text[i].isspace())
+    middle = start + (end - start) // 2
+    if not text[middle].isspace():
+        return middle
+    found: int = next(i for i in (*range(middle, end), *range(start, end)) if not text[i].isspace())
     return found
 
 
-def _wide(textpage: Any, text: str, index: int, size: float, frame: Frame) -> bool:
-    """Tell whether the space at `index` is much wider than a space between words."""
-    if text[index] != " " or text[index + 1] == " ":
-        return False
-    before, after = index - 1, index + 1
-    while text[before] == " ":
-        before -= 1
-    one, other = frame.across(textpage, before), frame.across(textpage, after)
-    if {unicodedata.bidirectional(text[i]) for i in (before, after)} & {"R", "AL"}:
-        one, other = other, one
-    return other[0] - one[1] > _CELL_GAP * size
+def _wide_gaps(textpage: Any, text: str, start: int, end: int, size: float, frame: Frame) -> int:
+    """Count the gaps of a row that are much wider than a space between words."""
+    found, across, limit = 0, frame.across, _CELL_GAP * size
+    plain = text[start:end].isascii()
+    gap = text.find(" ", start + 1, end - 1)
+    while gap > 0:
+        before, after = gap - 1, gap + 1
+        while text[after] == " ":
+            after += 1
+        one, other = across(textpage, before), across(textpage, after)
+        if not plain and (_leftward(text[before]) or _leftward(text[after])):
+            one, other = other, one
+        found += other[0] - one[1] > limit
+        gap = text.find(" ", after, end - 1)
+    return found
+
+
+def _leftward(char: str) -> bool:
+    return char > "\u0590" and unicodedata.bidirectional(char) in ("R", "AL")
 
 
 def _type(textpage: Any, index: int) -> tuple[float, bool]:
     """Give the printed size in points and whether the character is bold."""
-    # Some producers set size 1 and scale by the text matrix, so the size alone says nothing.
-    matrix = pdfium_c.FS_MATRIX()
-    scale = 1.0
-    if pdfium_c.FPDFText_GetMatrix(textpage.raw, index, matrix):
-        scale = max(abs(matrix.d), abs(matrix.b)) or 1.0
-    size = round(float(pdfium_c.FPDFText_GetFontSize(textpage.raw, index)) * scale, 1)
-    name = ctypes.create_string_buffer(96)
-    flags = ctypes.c_int()
-    pdfium_c.FPDFText_GetFontInfo(textpage.raw, index, name, 96, flags)
-    weight: int = pdfium_c.FPDFText_GetFontWeight(textpage.raw, index)
-    lettering = name.value.decode("latin-1").lower()
-    return size, weight >= 600 or any(w in lettering for w in ("bold", "black", "heavy"))
+    size = round(glyphs.printed_size(textpage, index), 1)
+    weight: int = _font_weight(textpage.raw, index)
+    return size, weight >= 600 or glyphs.named(textpage, index, _BOLD)

@@ -48,7 +48,7 @@ def fold(raw: str) -> tuple[str, list[int]]:
     end = 0
     for word in _WORD.finditer(raw):
         shown, places = word.group(), range(word.start(), word.end())
-        if _FOLDS.search(shown):
+        if _folds(shown):
             pairs = [(p, i) for i, c in zip(places, shown, strict=True) for p in _pieces(c)]
             shown, origin = "".join(p for p, _ in pairs), [i for _, i in pairs]
         else:

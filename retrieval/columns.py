@@ -74,11 +74,12 @@ def _split(run: Sequence[Row], others: Sequence[Sequence[Row]]) -> list[_Piece]:
     strangers = [r for other in others for r in other]
     for row in run[1:]:
         last = groups[-1][-1]
+        low, high = row.top - 1, last.bottom + 1
+        left, right = min(row.left, last.left), max(row.right, last.right)
         between = any(
-            row.top - 1 <= s.bottom and s.top <= last.bottom + 1
-            and _share(s.left, s.right, min(row.left, last.left), max(row.right, last.right))
+            low <= s.bottom and s.top <= high and _share(s.left, s.right, left, right)
             for s in strangers
-        )  # fmt: skip
+        )
         if between:
             groups.append([])
         groups[-1].append(row)

@@ -18,7 +18,10 @@ def vocabulary(pages: Sequence[Page]) -> frozenset[str]:
     """Give the words of a document, in small letters; none where no row's end parts a word."""
     if not any(LINE_END_HYPHEN in page.text for page in pages):
         return frozenset()
-    return frozenset(word.casefold() for page in pages for word in _WORD.findall(page.text))
+    words: set[str] = set()
+    for page in pages:
+        words.update(_WORD.findall(page.text))
+    return frozenset(word.casefold() for word in words)
 
 
 def rejoined(raw: str, words: frozenset[str]) -> str:

@@ -134,14 +134,14 @@ def _beside(group: list[Row], row: Row) -> bool:
     """Tell whether a row is another cell of the table row that the block has begun."""
     last = group[-1]
     middle = (row.top + row.bottom) / 2
-    top, bottom = max(r.top for r in group), min(r.bottom for r in group)
-    same_height = bottom - 1 < middle < top + 1
+    if not min([r.bottom for r in group]) - 1 < middle < max([r.top for r in group]) + 1:
+        return False
     right_of = row.left > last.left + 2 * row.size or row.left >= last.right - 1
     same_baseline = any(
         abs(r.bottom - row.bottom) < 0.3 * row.size and (r.right < row.left or r.left > row.right)
         for r in group
     )
-    return same_height and (right_of or same_baseline)
+    return right_of or same_baseline
 
 
 def _back(group: list[Row], row: Row) -> bool:
@@ -161,7 +161,8 @@ def _column_right(edges: Edges, row: Row) -> float:
     first = bisect_right(edges, (row.bottom - near, inf, inf))
     last = bisect_left(edges, (row.bottom + near, -inf, -inf))
     window = edges[first:last]
-    return max((right for _, left, right in window if abs(left - row.left) < 14), default=row.right)
+    start = row.left
+    return max([right for _, left, right in window if abs(left - start) < 14], default=row.right)
 
 
 def _looks_heading(group: Sequence[Row], text: str, body: float) -> bool:
@@ -180,9 +181,9 @@ def block_of(page: Page, group: Sequence[Row], body: float) -> Block:
     numbered = _NUMBERED.match(text)
     if (
         len(text) <= _HEADING_LIMIT
-        and sum(c.isalpha() for c in text) >= 2
-        and _looks_heading(group, text, body)
         and (numbered or (kind == "text" and not tabular))
+        and _looks_heading(group, text, body)
+        and sum(c.isalpha() for c in text) >= 2
     ):
         kind = "heading"
     elif tabular and kind == "text":

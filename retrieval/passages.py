@@ -7,7 +7,7 @@ an item carries its lead-in ("Do not give if:"), since it means nothing, or wors
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import wrap
 
@@ -240,7 +240,8 @@ def _mark(
         broken_in and block is on_page[0] and own[0][0] == block.start
     )
     grade = _written(page, cut_line) or grades.get(block.start)
-    return replace(cut_line, line=replace(line, whole=block.sound and not cut_off, grade=grade))
+    whole = block.sound and not cut_off
+    return _Cut(Line(line.id, line.spans, line.text, line.suspect, whole, grade), own, block)
 
 
 def _written(page: Page, cut_line: _Cut) -> Grade | None:

@@ -12,6 +12,7 @@ _ABBREVIATIONS = (
     "dr|prof|st|vol|chap|app|para"
 )
 _ENDS_OPEN = re.compile(rf"(?:\b(?:{_ABBREVIATIONS})\.|[;；])$", re.IGNORECASE)
+_LONGEST = 16
 # "Statement 3.", "e.", "VII.b.", "!": what follows is the sentence.
 _LABEL = re.compile(
     r"(?:[A-Za-z]{1,14}\.? )?[A-Z]?[0-9]+(?:\.[0-9]+)*[.:]|(?:[A-Za-z]|[IVXivx]+)\.(?:[a-z]\.)?|!"
@@ -46,8 +47,10 @@ def _belongs(before: str, piece: str) -> bool:
     So do what follows an abbreviation or a label ("Statement 3."), and a trailing grade ("(1A)")
     or reference ("[241].").
     """
+    # Only a sentence's last characters can be an abbreviation, and most have no need of a look.
+    open_end = before.endswith((".", ";", "；"))
     return bool(
-        _ENDS_OPEN.search(before)
+        (open_end and _ENDS_OPEN.search(before, max(0, len(before) - _LONGEST)))
         or _LABEL.fullmatch(before)
         or _TRAILER.fullmatch(piece)
         or not any(c.isalnum() for c in piece)
