@@ -135,9 +135,18 @@ def _referral(question: str, claims: Sequence[Claim]) -> str:
     return f"possible emergency ({', '.join(flags)}) and no line says to refer or call for help"
 
 
+def therapies_named(claims: Sequence[Claim]) -> frozenset[str]:
+    """Give the therapies that claims name, or the headings they stand under.
+
+    A dose table's rows name no drug, its heading does.
+    """
+    headings = (h for c in claims for cited in c.citations for h in cited.section)
+    return therapies(" \n".join([*(c.text for c in claims), *headings]))
+
+
 def _therapy_asked(question: str, claims: Sequence[Claim]) -> str:
-    """Object where the question asks about a therapy that no claim names."""
-    named = frozenset[str]().union(*(therapies(c.text) for c in claims))
+    """Object where the question asks about a therapy that no claim nor its heading names."""
+    named = therapies_named(claims)
     left = sorted(therapies(question) - named)
     return f"no line shown names {', '.join(left)}" if left else ""
 

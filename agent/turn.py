@@ -34,9 +34,9 @@ from retrieval.thesaurus import spelled_out
 
 PASSAGES = 6
 # Below this the library is not about the question. Chosen on the two benchmarks in evals, with all
-# of their questions in view: over 15 real guidelines it keeps 133 of 140 that are answered there and
-# refuses 9 of 15 that are plainly outside; over the 11 samples it keeps 36 of 40 and refuses 10 of
-# 10. It does not catch near misses (right drug, wrong population): 4 of 15 and 3 of 10.
+# of their questions in view: over 15 real guidelines it keeps 133 of 140 that are answered there
+# and refuses 9 of 15 that are plainly outside; over the 11 samples it keeps 36 of 40 and refuses
+# 10 of 10. It does not catch near misses (right drug, wrong population): 4 of 15 and 3 of 10.
 SUPPORT = 0.36
 _FOREIGN = 0.5
 
@@ -88,6 +88,11 @@ def support(question: str, hits: Sequence[Hit], index: Index) -> float:
     however much of "carry on or stop" is known.
     """
     best = max((h.cosine for h in hits), default=-1.0)
+    unread = index.foreign_script(question)
+    if unread:
+        # The embedder cannot read it all; then the share of its words on a page says more.
+        covered = max((index.coverage(question, h.passage.text) for h in hits), default=0.0)
+        best = max(best, unread * covered)
     return best - _FOREIGN * index.foreign_share(question)
 
 
@@ -198,7 +203,7 @@ def _notices(
             flags = red_flags(" \n".join([turn.question, *(c.text for c in claims)]))
             found.append(_notice("emergency", ", ".join(flags) or verdict.why))
         elif verdict.guard == "therapy asked" and claims:
-            named = therapies(" \n".join(c.text for c in claims))
+            named = guardrails.therapies_named(claims)
             found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
         elif claims:
             found.append(_notice("guard", verdict.why))

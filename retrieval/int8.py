@@ -141,7 +141,7 @@ def _trace(source: Path, path: Path, task: Task) -> int:
         # The tracer warns of branches on shapes; both kinds of model are compared in the tests.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            model.eval(), sample, str(path),
+            model.float().eval(), sample, str(path),
             input_names=list(names), output_names=["out"],
             dynamic_axes={**axes, "out": {0: "batch"}}, opset_version=_OPSET, dynamo=False,
         )  # fmt: skip

@@ -138,7 +138,7 @@ class Index:
             return []
         spelled = spelled_out(query)
         cosines = self._cosines(self.embedder.question([spelled]))
-        dense = DENSE * self._readable(spelled)
+        dense = DENSE * self.readable(query)
         scores = np.where(rows, self._fused(query, cosines, rows, dense), -np.inf)
         if self.reranker is not None:
             self._read_again(spelled, scores, self.reranker)
@@ -173,15 +173,19 @@ class Index:
         passage = self.passages[row]
         return search_text(passage, self.manifest.titles[passage.guideline])
 
-    def _readable(self, spelled: str) -> float:
-        """Give the share of a question's characters that the embedder reads.
+    def readable(self, query: str) -> float:
+        """Give the share of a question's characters, spelled out, that the embedder reads.
 
         An English one takes Chinese characters for unknown signs, and its cosines say nothing.
         """
-        if self.embedder.reads_chinese:
-            return 1.0
-        seen = [c for c in spelled if c.isalnum()]
-        return 1 - sum(is_cjk(c) for c in seen) / len(seen) if seen else 1.0
+        return 1 - self.foreign_script(spelled_out(query))
+
+    def foreign_script(self, text: str) -> float:
+        """Give the share of a text's characters that the embedder takes for unknown signs."""
+        seen = [c for c in text if c.isalnum()]
+        if not seen or self.embedder.reads_chinese:
+            return 0.0
+        return sum(is_cjk(c) for c in seen) / len(seen)
 
     def coverage(self, query: str, text: str) -> float:
         """Give the share of the query's terms, weighted by rarity, that a text has."""

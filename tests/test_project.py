@@ -89,7 +89,7 @@ def test_no_machine_path_and_no_index_host_is_committed() -> None:
     home = "/" + r"(?:home|root|work|Users)/\w"
     found = []
     for path in tracked():
-        if Path(path).suffix in {".pdf", ".png", ".woff2"}:
+        if Path(path).suffix in {".pdf", ".png", ".woff2", ".onnx"}:
             continue
         text = (ROOT / path).read_text("utf-8")
         found += [(path, m.group()) for m in re.finditer(f"{host}|{home}", text)]
