@@ -34,6 +34,9 @@ PDFIUM = threading.RLock()
 _CELL_GAP = 1.6
 _font_weight = direct(pdfium_c.FPDFText_GetFontWeight)
 _ROW = re.compile(r"[^\r\n]+")
+# A page number, with what a layer that is not shown left around it.
+_NUMBER_ALONE = re.compile(r"[\ufffd\s]*[0-9]{1,4}[\ufffd\s]*")
+_EDGE = 0.1  # share of the page's height
 _BOLD = ("bold", "black", "heavy")
 
 Quality = Literal["text", "damaged", "suspect", "ocr", "empty", "lost"]
@@ -168,21 +171,29 @@ def _read(document: Any, index: int) -> Page:
     text, raised = glyphs.characters(textpage)
     drawn = pieces(page)
     text = without_hidden(page, textpage, text, drawn)
-    found = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
     share, hidden = glyphs.picture_share(page, drawn)
-    quality, reasons = _quality(text, found, hidden)
     joined = glyphs.joined_ligatures(textpage, text) + sum(text.count(c) for c in LIGATURES)
     repairs = tuple((k, n) for k, n in (("ligature", joined), ("raised digit", raised)) if n)
     spans = [row.span() for row in _ROW.finditer(text) if not row.group().isspace()]
     frame = Frame(turns, *page.get_bbox())
     rows = tuple(_rows(textpage, text, spans, frame))
     width, height = frame.size
+    damage = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
+    numbers = [r for r in rows if _is_page_number(text, r, height)]
+    found = tuple(f for f in damage if not any(r.start <= f.start < r.end for r in numbers))
+    quality, reasons = _quality(text, found, hidden)
     label = document.get_page_label(index) or str(index + 1)
     textpage.close()
     page.close()
     return Page(
         index + 1, label, text, rows, width, height, quality, found, reasons, repairs, hidden, share
     )
+
+
+def _is_page_number(text: str, row: Row, height: float) -> bool:
+    """Tell a page's own number at its head or foot: what was lost beside it costs nothing."""
+    at_edge = row.bottom < _EDGE * height or row.top > (1 - _EDGE) * height
+    return at_edge and _NUMBER_ALONE.fullmatch(text[row.start : row.end]) is not None
 
 
 def _quality(text: str, found: Sequence[Finding], hidden: bool) -> tuple[Quality, tuple[str, ...]]:

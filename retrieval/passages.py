@@ -26,7 +26,7 @@ from retrieval.strength import Grade, badge, inline
 from retrieval.tables import with_headings
 
 # Raised whenever the same PDF would be cut differently: a generation names it.
-CHUNKING = 3
+CHUNKING = 4
 # MiniLM reads 256 tokens; 800 characters of clinical English with title and section fit.
 PASSAGE_CHARS = 800
 GAP = " … "

@@ -82,3 +82,13 @@ def test_the_other_half_of_a_spread_is_not_read_with_a_real_page() -> None:
     assert (round(page.width), round(page.height)) == (842, 595)  # read as its table is turned
     assert all(-2 < row.left < 842 for row in page.rows)
     assert page.text.count("Antenatal breastfeeding education for mothers") == 1
+
+
+def test_what_is_hidden_beside_a_page_number_does_not_make_the_page_suspect(tmp_path: Path) -> None:
+    foot = b"BT /F 12 Tf 300 20 Td 1 g (4) Tj 0 g ( 19) Tj ET "
+    table = b"BT /F 12 Tf 72 400 Td 1 g (4) Tj 0 g ( 19) Tj ET "
+    for name, more, quality in (("foot", foot, "text"), ("table", table, "suspect")):
+        path = tmp_path / f"{name}.pdf"
+        path.write_bytes(pdf([more + words() + BELOW]))
+        (page,) = read_pages(path)
+        assert page.quality == quality, page.reasons
