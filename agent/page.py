@@ -16,7 +16,7 @@ from agent.page_desk import Desk, Examples
 from agent.page_serve import HOST, launch
 from agent.page_talk import Ask
 from guidelines.home import Home
-from retrieval.embed import MINILM
+from retrieval.weights import CLINICAL
 
 PORT = 7860
 
@@ -46,7 +46,7 @@ def serve_page(
     *,
     host: str = HOST,
     librarian: Access = NOBODY,
-    embedder: str = MINILM,
+    embedder: str = CLINICAL,
     block: bool = False,
 ) -> str:
     """Build the page, serve it and return its address.
