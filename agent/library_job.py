@@ -91,7 +91,8 @@ class BuildJob:
                 return
             process, self._cancelled = self._process, True
             self._now = replace(self._now, phase="stopping")
-        process.send_signal(signal.SIGINT)
+        # Not SIGINT: a process started in the background inherits that as ignored.
+        process.terminate()
         killer = threading.Timer(_PATIENCE_S, _kill, (process,))
         killer.daemon = True
         killer.start()

@@ -104,8 +104,9 @@ class Worker:
         status = self._process.returncode = os.waitstatus_to_exitcode(ended)
         if status == -signal.SIGXCPU:
             return Loss(f"took more than {self._limits.cpu} s of computing")
-        # pdfium aborts where it is refused memory; then it has used nearly all it may have. (Linux
-        # starts the count at what the parent used, so the signal has to say it too.)
+        # pdfium aborts where it is refused memory; then it has used nearly all it may have. Linux
+        # starts the count at what the parent used: under a large parent every abort is taken for
+        # a lack of memory, which refuses a file rather than lets it in.
         full = used.ru_maxrss * _RSS_UNIT > 0.75 * self._limits.memory
         if -status in _ABORTS and full:
             return Loss(NO_MEMORY)
