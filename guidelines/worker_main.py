@@ -12,19 +12,27 @@ import signal
 import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pypdfium2 as pdfium
 
 from guidelines.pages import Page
 from guidelines.problem import Problem, one_line
 from guidelines.reading import NESTED
-from guidelines.workers import NO_MEMORY
+from guidelines.workers import FULL, NO_MEMORY
+
+# How a library gives up, as opposed to how it is caught reading where it may not.
+_ABORTS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
+# getrusage counts kilobytes, on a Mac bytes.
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 def main(memory: int, cpu: int, wall: int) -> None:
     """Answer until stdin ends; `memory` in bytes, `cpu` and `wall` in seconds a call."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    reader = os.fork()
+    if reader:
+        _end_as(reader, memory)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     # What a called function prints must not pass for an answer.
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
@@ -39,6 +47,24 @@ def main(memory: int, cpu: int, wall: int) -> None:
         signal.alarm(wall + 5)
         answers.write(json.dumps(_answer(called, given)) + "\n")
         answers.flush()
+
+
+def _end_as(reader: int, memory: int) -> NoReturn:
+    """Wait for the process that reads and end as it did, or with FULL where it ran out of memory.
+
+    pdfium aborts where it is refused memory; then it has used nearly all it may have. Only a
+    process that was forked and never executed a program has its own peak on record: over an
+    exec Linux hands on the peak of the program before.
+    """
+    os.close(0)
+    os.close(1)
+    _, ended, used = os.wait4(reader, 0)
+    status = os.waitstatus_to_exitcode(ended)
+    if -status in _ABORTS and used.ru_maxrss * _RSS_UNIT > 0.75 * memory:
+        os._exit(FULL)
+    if status < 0:
+        os.kill(os.getpid(), -status)
+    os._exit(status)
 
 
 def _answer(called: str, given: list[Any]) -> dict[str, Any]:

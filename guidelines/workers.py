@@ -18,11 +18,9 @@ from typing import Any
 
 from guidelines.problem import Problem
 
-# How a library gives up, as opposed to how it is caught reading where it may not.
-_ABORTS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
 NO_MEMORY = "needs more memory than a reader may have"
-# getrusage counts kilobytes, on a Mac bytes.
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+# The exit status that says so where the reader could not.
+FULL = 77
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -100,15 +98,10 @@ class Worker:
         return [json.loads(line) for line in lines], None
 
     def _ended(self) -> Loss:
-        _, ended, used = os.wait4(self._process.pid, 0)
-        status = self._process.returncode = os.waitstatus_to_exitcode(ended)
+        status = self._process.wait()
         if status == -signal.SIGXCPU:
             return Loss(f"took more than {self._limits.cpu} s of computing")
-        # pdfium aborts where it is refused memory; then it has used nearly all it may have. Linux
-        # starts the count at what the parent used: under a large parent every abort is taken for
-        # a lack of memory, which refuses a file rather than lets it in.
-        full = used.ru_maxrss * _RSS_UNIT > 0.75 * self._limits.memory
-        if -status in _ABORTS and full:
+        if status == FULL:
             return Loss(NO_MEMORY)
         if status < 0:
             return Loss(f"crashed its reader ({signal.Signals(-status).name})")
