@@ -10,15 +10,14 @@ from agent.library_preview import Reading
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault, check
-from guidelines.checked import proofed
 from guidelines.home import Home
 from guidelines.pages import Quality
 from guidelines.problem import Problem
-from guidelines.reading import read_pages
 from guidelines.rectangles import outlines
 from guidelines.render import Picture, page_picture
 from guidelines.succession import Proposal, orphans, proposals
-from retrieval.passages import Passage, cut
+from retrieval.passages import Passage
+from retrieval.source import pages_and_passages
 
 _PAGE_DPI = 110
 _PROOF_DPI = 90
@@ -32,16 +31,14 @@ class _Document:
 
 
 @lru_cache(maxsize=3)
-def _document(path: Path, kept: Path, guideline: str, sha256: str) -> _Document:
+def _document(path: Path, kept: Path, entry: Guideline) -> _Document:
     """Read and cut a whole file as a build would; kept, since one leafs through it.
 
     What OCR read at a build counts; looking at a page must not start an hour of OCR.
     """
-    pages = [proofed(page, path, kept, run=False) for page in read_pages(path)]
+    pages, passages = pages_and_passages(path, entry, kept, lambda _: None, ocr=False)
     return _Document(
-        tuple(p.quality for p in pages),
-        tuple(p.label for p in pages),
-        tuple(cut(pages, guideline, sha256)),
+        tuple(p.quality for p in pages), tuple(p.label for p in pages), tuple(passages)
     )
 
 
@@ -52,7 +49,7 @@ def reading(home: Home, entry: Guideline, number: int) -> Reading:
         Problem: there is no such page, or the PDF cannot be opened.
     """
     path = catalogue.file_of(home, entry)
-    document = _document(path, home.ocr, entry.id, entry.sha256)
+    document = _document(path, home.ocr, entry)
     if not 1 <= number <= len(document.qualities):
         raise Problem(
             f"page {number} of {entry.id}", f"it has {len(document.qualities)} pages", "go back"

@@ -1,7 +1,7 @@
 """A page read and proofed: the text layer's gate, then OCR where the gate asks for it.
 
-`read_page_checked` does all for one page, in any process; what OCR read is kept on disk. Knows
-nothing of passages.
+Each does all for one page, in any process; what OCR read is kept on disk. Knows nothing of
+passages.
 """
 
 import hashlib
@@ -39,10 +39,15 @@ def read_page_checked(path: Path, number: int, cache_dir: Path | str) -> Page:
 
     A worker is asked in words, so there the folder comes as text.
     """
-    return proofed(read_page(path, number), path, Path(cache_dir))
+    return _proofed(read_page(path, number), path, Path(cache_dir), run=True)
 
 
-def proofed(page: Page, path: Path, cache_dir: Path, *, run: bool = True) -> Page:
+def read_page_kept(path: Path, number: int, cache_dir: Path | str) -> Page:
+    """Read page `number` and judge it by what OCR read on it before, if it did."""
+    return _proofed(read_page(path, number), path, Path(cache_dir), run=False)
+
+
+def _proofed(page: Page, path: Path, cache_dir: Path, *, run: bool) -> Page:
     """Judge a page by what OCR reads on it; with `run` off only by what was kept before.
 
     Where OCR fails, or there is no engine, the page stays as suspect as its text layer made it.

@@ -107,15 +107,15 @@ def list_(as_json: AsJson = False) -> None:
 @library.command()
 def show(guideline: str, as_json: AsJson = False) -> None:
     """Show one edition: all that is known of it, and what its pages offer."""
-    from guidelines.checked import proofed
     from guidelines.pages import QUALITIES
-    from guidelines.reading import lost, read_pages, told
+    from guidelines.proofing import proofed_pages
+    from guidelines.reading import lost, told
 
     home = open_home()
     entry = catalogue.known(catalogue.load(home), guideline)
     path = catalogue.file_of(home, entry)
     # What OCR read when the index was built counts; looking must not start an hour of OCR.
-    pages = [proofed(page, path, home.ocr, run=False) for page in read_pages(path)]
+    pages = proofed_pages(path, home.ocr, run=False)
     qualities = {q: [p.number for p in pages if p.quality == q] for q in QUALITIES}
     if as_json:
         reasons = {p.number: p.reasons for p in pages if p.reasons}

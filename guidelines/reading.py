@@ -5,7 +5,7 @@ Knows how pages are handed out and what becomes of a lost one; not how a page is
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def read_pages(
     cache: Path | None = None,
     workers: int = WORKERS,
     limits: Limits = LIMITS,
+    only: Sequence[int] | None = None,
 ) -> Iterator[Page]:
     """Read every page in order; one that crashes, hangs or fills its worker has quality `lost`.
 
@@ -42,13 +43,14 @@ def read_pages(
         cache: A folder the reader may keep things in.
         workers: At most so many processes.
         limits: What a page may cost.
+        only: The numbers of the pages to read; None: all.
 
     Raises:
         Problem: the document cannot even be opened.
     """
     pool = _Pool(path, reader, [str(cache)] if cache else [], limits)
     try:
-        yield from pool.pages(workers)
+        yield from pool.pages(workers, only)
     finally:
         pool.end()
 
@@ -92,13 +94,13 @@ class _Pool:
         self._done: dict[int, Page] = {}
         self._ended = 0
 
-    def pages(self, workers: int) -> Iterator[Page]:
+    def pages(self, workers: int, only: Sequence[int] | None) -> Iterator[Page]:
         first = self._start()
         total = answer_of(first)
         if isinstance(total, Loss):
             raise Problem(f"cannot open {self._path.name}", total.why, "clinicite library check")
-        numbers = list(range(1, total + 1))
-        self._todo.extend(numbers[i : i + _RANGE] for i in range(0, total, _RANGE))
+        numbers = list(range(1, total + 1)) if only is None else list(only)
+        self._todo.extend(numbers[i : i + _RANGE] for i in range(0, len(numbers), _RANGE))
         self._hand_out(first)
         while self._todo and len(self._workers) < workers:
             self._hand_out(self._start())

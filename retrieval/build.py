@@ -17,6 +17,7 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home, sync, writing
 from guidelines.problem import Problem
+from guidelines.reading import lost
 from retrieval import journal, releases, seen, store
 from retrieval.embed import Embedder, Progress, Vectors
 from retrieval.gate import golden_questions, judge, trial
@@ -25,7 +26,7 @@ from retrieval.lexical import Lexical
 from retrieval.lock import sole_builder
 from retrieval.passages import CHUNKING, Passage, page_rows, search_text
 from retrieval.search import Index
-from retrieval.source import passages_of
+from retrieval.source import pages_and_passages
 from retrieval.store import Manifest
 
 
@@ -235,8 +236,9 @@ def _passages(
         if kept is not None and all(p.guideline == entry.id for p in kept):
             found += kept
         else:
-            cut, missing = passages_of(path, entry, home.ocr, on_read)
+            pages, cut = pages_and_passages(path, entry, home.ocr, on_read)
             found += cut
+            missing = lost(pages)
             if len(missing) > entry.pages / 2:
                 first, why = next(iter(missing.items()))
                 raise Problem(

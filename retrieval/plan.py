@@ -11,7 +11,7 @@ from guidelines.home import Home
 from retrieval import store
 from retrieval.journal import text_keys
 from retrieval.passages import CHUNKING, Passage, search_text
-from retrieval.source import passages_of
+from retrieval.source import pages_and_passages
 from retrieval.store import Manifest
 
 # Passages a second where no generation has been timed yet: MiniLM in float32 on two cores.
@@ -107,7 +107,7 @@ def _fresh(
         passages = kept.get(entry.sha256, [])
         if not passages or any(p.guideline != entry.id for p in passages):
             path = catalogue.file_of(home, entry)
-            passages, _ = passages_of(path, entry, home.ocr, lambda _: None)
+            _, passages = pages_and_passages(path, entry, home.ocr, lambda _: None)
         found += [(entry.id, search_text(p, entry.title)) for p in passages]
     keys = text_keys([text for _, text in found])
     return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

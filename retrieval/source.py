@@ -1,23 +1,25 @@
-"""One PDF of the library to its passages: read in safety, proofed, cut; knows no index."""
+"""One PDF of the library to pages and passages: read in safety, proofed, cut; knows no index."""
 
 from collections.abc import Callable
 from pathlib import Path
 
-from guidelines import reading
 from guidelines.catalogue import Guideline
 from guidelines.outline import Bookmark
-from guidelines.workers import Limits, Loss, call
+from guidelines.pages import Page
+from guidelines.proofing import proofed_pages
+from guidelines.workers import Loss, call
 from retrieval.passages import Passage, cut
 
-# A damaged page is drawn and read by OCR: rapidocr holds 2 GB and takes 13 s of computing.
-_OCR = Limits(memory=6 << 30, cpu=120, wall=240)
-_READER = "guidelines.checked:read_page_checked"
 _EVERY = 25
 
 
-def passages_of(
-    path: Path, entry: Guideline, kept: Path, on_read: Callable[[str], None]
-) -> tuple[list[Passage], dict[str, str]]:
+def pages_and_passages(
+    path: Path,
+    entry: Guideline,
+    kept: Path,
+    on_read: Callable[[str], None],
+    ocr: bool = True,
+) -> tuple[list[Page], list[Passage]]:
     """Read, proof and cut one edition.
 
     Args:
@@ -25,20 +27,23 @@ def passages_of(
         entry: Its catalogue entry.
         kept: Folder of what OCR read before.
         on_read: Told now and then how far it is.
-
-    Returns:
-        Its passages in order, and why each lost page was lost, by its number.
+        ocr: Whether OCR may be run; else only what was kept counts.
 
     Raises:
         Problem: the PDF cannot be opened at all.
     """
     on_read(entry.id)
-    pages = []
-    for page in reading.read_pages(path, _READER, kept, limits=_OCR):
-        pages.append(page)
-        if page.number % _EVERY == 0:
+    read: set[int] = set()
+
+    def told(page: Page) -> None:
+        if page.number in read:
+            on_read(f"{entry.id}, page {page.number} proofed by OCR")
+        elif page.number % _EVERY == 0:
             on_read(f"{entry.id}, page {page.number} of {entry.pages}")
-    return cut(pages, entry.id, entry.sha256, _outline(path)), reading.lost(pages)
+        read.add(page.number)
+
+    pages = proofed_pages(path, kept, ocr, told)
+    return pages, cut(pages, entry.id, entry.sha256, _outline(path))
 
 
 def _outline(path: Path) -> tuple[Bookmark, ...]:

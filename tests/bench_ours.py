@@ -27,7 +27,7 @@ from retrieval.build import Built, build
 from retrieval.embed import MINILM, Embedder
 from retrieval.passages import cut
 from retrieval.search import Index
-from retrieval.source import passages_of
+from retrieval.source import pages_and_passages
 from tests.bench_clock import spent, tell
 
 PASSES = 3
@@ -57,7 +57,7 @@ def source(warm: str, document: str) -> None:
 
         def read(path: Path) -> int:
             entry = Guideline("one", "one", "0" * 64, path.name, 1)
-            return len(passages_of(path, entry, Path(kept), lambda _: None)[0])
+            return len(pages_and_passages(path, entry, Path(kept), lambda _: None)[1])
 
         _timed(read, warm, document)
 
