@@ -1,0 +1,58 @@
+"""All pages of a PDF, read and proofed: every page by a plain reader, then the doubtful by OCR.
+
+OCR needs more memory and time than a page may have, so it is given only to pages that a plain
+reader has read within its limits. Knows neither how a page is judged nor what is cut from it.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from guidelines.checked import needs_ocr
+from guidelines.pages import Page
+from guidelines.reading import read_pages
+from guidelines.workers import LIMITS, Limits
+
+# rapidocr holds 2 GB and takes 13 s of computing a page.
+_OCR = Limits(memory=6 << 30, cpu=120, wall=240)
+_RUN = "guidelines.checked:read_page_checked"
+_KEPT = "guidelines.checked:read_page_kept"
+
+
+def proofed_pages(
+    path: Path,
+    kept: Path,
+    run: bool = True,
+    on_page: Callable[[Page], None] = lambda _: None,
+) -> list[Page]:
+    """Read every page in order and judge it.
+
+    Args:
+        path: The PDF.
+        kept: Folder of what OCR read before.
+        run: Whether OCR may be run; else only what was kept counts.
+        on_page: Told each page when it is read, and again when OCR has judged it.
+
+    Raises:
+        Problem: the PDF cannot be opened at all.
+    """
+    pages = []
+    for page in read_pages(path):
+        pages.append(page)
+        on_page(page)
+    doubted = [page.number for page in pages if needs_ocr(page)]
+    if not doubted:
+        return pages
+    reader, limits = (_RUN, _OCR) if run else (_KEPT, LIMITS)
+    judged = {}
+    for page in read_pages(path, reader, kept, limits=limits, only=doubted):
+        judged[page.number] = page
+        on_page(page)
+    return [_settled(page, judged.get(page.number, page)) for page in pages]
+
+
+def _settled(page: Page, judged: Page) -> Page:
+    """Take the judgement; a page that OCR was lost on stays as doubtful as it was."""
+    if judged.quality != "lost":
+        return judged
+    return replace(page, reasons=(*page.reasons, f"OCR {judged.why}"))
