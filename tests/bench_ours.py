@@ -1,7 +1,7 @@
 """This project's side of each comparison, timed in a process of its own as the peers are.
 
 python -m tests.bench_ours parse WARM.pdf DOCUMENT.pdf
-python -m tests.bench_ours ingest EXPORTS WARM.pdf DOCUMENT.pdf [fp32]
+python -m tests.bench_ours ingest EXPORTS WARM.pdf DOCUMENT.pdf
 python -m tests.bench_ours build EXPORTS HOME DOCUMENT.pdf
 python -m tests.bench_ours query|refresh EXPORTS HOME [QUESTIONS.json]
 python -m tests.bench_ours change EXPORTS HOME PAGE
@@ -22,12 +22,13 @@ from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import read_pages
-from retrieval import embed, store
+from retrieval import store
 from retrieval.build import Built, build
-from retrieval.embed import MINILM, Embedder
+from retrieval.embed import Embedder
 from retrieval.passages import cut
 from retrieval.search import Index
 from retrieval.source import pages_and_passages
+from retrieval.weights import CLINICAL
 from tests.bench_clock import spent, tell
 
 PASSES = 3
@@ -36,7 +37,7 @@ REFRESHES = 20
 
 def ready(exports: str) -> Embedder:
     """Load the model for passages and the one for questions, as a service has them."""
-    embedder = Embedder(MINILM, Path(exports))
+    embedder = Embedder(CLINICAL, Path(exports))
     embedder.question(["warm"])
     embedder.encode(["warm"])
     return embedder
@@ -68,10 +69,8 @@ def _timed(read: Callable[[Path], int], warm: str, document: str) -> None:
     tell(cpu=cpu, pieces=pieces)
 
 
-def ingest(exports: str, warm: str, document: str, precision: str = "") -> None:
+def ingest(exports: str, warm: str, document: str) -> None:
     """Take a PDF into an empty library and promote its index: more than the peers do."""
-    if precision == "fp32":
-        embed.computes_bfloat16 = lambda: False  # type: ignore[attr-defined]
     embedder = ready(exports)
 
     def taken(path: str) -> Built:
@@ -92,7 +91,7 @@ def build_(exports: str, home: str, document: str) -> None:
 
 
 def query(exports: str, home: str, questions: str) -> None:
-    index = Index.open(Home(Path(home)), Embedder(MINILM, Path(exports)))
+    index = Index.open(Home(Path(home)), Embedder(CLINICAL, Path(exports)))
     asked: list[str] = json.loads(Path(questions).read_text("utf-8"))
 
     def once() -> None:
