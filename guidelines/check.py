@@ -99,13 +99,13 @@ def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:
 
 
 def _title_faults(home: Home, entry: Guideline, path: Path) -> Iterator[Fault]:
-    """Propose the PDF's own title where the catalogue has but the file's name."""
+    """Propose the PDF's own title where the catalogue has only the file's name."""
     named = {entry.id, slug(Path(entry.file).stem)}
     if entry.status != "current" or slug(entry.title) not in named:
         return
     title, source = title_of(path)
     if title and slug(title) != slug(entry.title):
-        what = f"its title is but its file's name; {source} has “{title}”"
+        what = f"its title is only its file's name, and a better one was read from {source}"
         line = f"title = {json.dumps(title, ensure_ascii=False)}"
         place = f"{home.catalogue} under id = {json.dumps(entry.id, ensure_ascii=False)}"
         yield Fault(entry.id, what, f"write {line} into {place}, then clinicite index build")

@@ -9,9 +9,10 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
+from guidelines.furniture import is_address
 from guidelines.pages import opened, read_page
 from guidelines.problem import Problem
-from guidelines.titles import first_page_title, is_address
+from guidelines.titles import first_page_title
 
 # With an ending, or as one word with digits or underscores in it.
 _FILE_NAME = re.compile(r".*\.[a-z]{3,4}[0-9]?|(?=.*[0-9_])[\x21-\x7e]+", re.IGNORECASE)

@@ -6,6 +6,7 @@ Where anything about them is in doubt there is no title. Knows nothing of files 
 import re
 from dataclasses import dataclass
 
+from guidelines.furniture import is_address, is_date, is_furniture
 from guidelines.pages import Page, Row
 from guidelines.text import LINE_END_HYPHEN, fold, is_cjk
 
@@ -22,45 +23,6 @@ _OF_HEIGHT = 1 / 70
 # A page with less text than this is a cover: what is large on it belongs together.
 _COVER = 400
 _EDGE = 0.1
-_MONTHS = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    "oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
-)
-# A row of nothing but such words and numbers is a date, an edition or a page's number.
-_DATING = re.compile(
-    rf"\b(?:{_MONTHS}|published|updated?|revised|reviewed|issued|effective|last|on|of|as|page|"
-    r"edition|version|draft|v|first|second|third|fourth|fifth|ed|st|nd|rd|th|am|pm|[ce]?[sed]?t|"
-    r"utc|gmt)\b|[年月日版第发布实施修订出版]|\d+(?:st|nd|rd|th)?",
-    re.IGNORECASE,
-)
-_DATED = re.compile(
-    rf"\b(?:19|20)\d\d\b|\b(?:{_MONTHS}|edition|version|draft|page)\b|[年月日版]", re.IGNORECASE
-)
-_ADDRESS = re.compile(
-    r"https?:|www\.|\S@\S|\b(?:doi|isbn|issn)\b|\w\.(?:org|gov|com|int)\b", re.IGNORECASE
-)
-_BODY = re.compile(
-    r"\b(?:organi[sz]ation|ministry|department|republic|government|institutes?|society|college|"
-    r"association|agency|cent(?:re|er)s? for|national cent(?:re|er)|university|academy|hospitals?$|"
-    r"council|foundation|federation|commission|committee|press|journal|division)\b"
-    r"|委员会|卫生部|卫健委|学会|协会|医院|出版社|大学|中心$|共和国",
-    re.IGNORECASE,
-)
-# Words that make a title of a body's name: "Society guideline for ...", "Hospital hygiene".
-_SUBJECT = re.compile(
-    r"guid|recommend|manag|treat|diagnos|prevent|care\b|therap|infection|standards? for|protocol|"
-    r"hygiene|consensus|指南|诊断|治疗|共识|防治",
-    re.IGNORECASE,
-)
-# A row or block of these words alone says what kind of paper this is, not what it is about.
-_KIND = re.compile(
-    r"(?:(?:the|a|clinical|practice|guidelines?|guidance|summary|abstract|contents|table|of|fact|"
-    r"sheet|report|review|original|article|open|access|draft|confidential|appendix|annex|introduction|"
-    r"foreword|home|menu|search|print|share|background|full|short|version|nice|quick|reference|"
-    r"guide|policy|protocol|document|and)\b[\W_]*)+"
-    r"|指南|目录|目次|摘\s*要|前言|诊疗指南|临床指南|.*(?:国家|行业|地方|团体)标准",
-    re.IGNORECASE,
-)
 _JOINING = frozenset(
     ("a", "an", "and", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
@@ -92,10 +54,13 @@ def first_page_title(page: Page, following: Page | None = None) -> str:
     least = _least(page, cover)
     blocks = [_without_dates(page, block) for block in _blocks(page, following)]
     worded = [b for b in blocks if b.size >= least and re.search(r"[^\W\d_]{2}", _words(page, b))]
-    named = [b for b in worded if not _is_furniture(_words(page, b))]
+    named = [b for b in worded if not is_furniture(_words(page, b))]
     largest = max((b.size for b in worded), default=0.0)
     main = max(named, key=lambda b: b.size, default=None)
     if main is None or main.size < _DISPLAY * largest:
+        return ""
+    # Nothing is known of a title whose letters were lost: what is largest of the rest is not it.
+    if any(b.rows and b.size >= main.size and not _is_sound(page, b) for b in blocks):
         return ""
     known = page.text + (following.text if following else "")
     if cover:
@@ -106,12 +71,7 @@ def first_page_title(page: Page, following: Page | None = None) -> str:
     elif main.rows[-1].bottom < page.height / 2:
         return ""
     alone = _mended(page, main, known)
-    return alone if _is_sound(page, main) and _reads_as_title(alone) else ""
-
-
-def is_address(words: str) -> bool:
-    """Tell a web address, or an identifier that stands beside one."""
-    return _ADDRESS.search(words) is not None
+    return alone if _reads_as_title(alone) else ""
 
 
 def _least(page: Page, cover: bool) -> float:
@@ -132,7 +92,7 @@ def _blocks(page: Page, following: Page | None) -> list[_Block]:
         for row in page.rows
         if not is_address(page.text[row.start : row.end])
         and not (_at_edge(page, row) and _place(page, row) in repeated)
-        and re.search(r"\w", page.text[row.start : row.end])
+        and not _is_mark(page, row)
     ]
     rows.sort(key=lambda row: (-round(row.bottom), row.left))
     found: list[list[Row]] = []
@@ -149,6 +109,13 @@ def _blocks(page: Page, following: Page | None) -> list[_Block]:
     return [_Block(tuple(rows)) for rows in found]
 
 
+def _is_mark(page: Page, row: Row) -> bool:
+    """Tell a bullet, a rule of dashes or a web page's button."""
+    if re.search(r"\w", page.text[row.start : row.end]):
+        return False
+    return all(f.kind == "icon" for f in page.findings if f.start < row.end and row.start < f.end)
+
+
 def _place(page: Page, row: Row) -> tuple[str, int, float]:
     words = re.sub(r"\d+", "#", fold(page.text[row.start : row.end])[0])
     return words, round(row.bottom), row.size
@@ -161,25 +128,11 @@ def _at_edge(page: Page, row: Row) -> bool:
 def _without_dates(page: Page, block: _Block) -> _Block:
     """Take dates and editions off a block's ends; within it they belong to the title."""
     rows = list(block.rows)
-    while rows and _is_date(page.text[rows[0].start : rows[0].end]):
+    while rows and is_date(page.text[rows[0].start : rows[0].end]):
         rows.pop(0)
-    while rows and _is_date(page.text[rows[-1].start : rows[-1].end]):
+    while rows and is_date(page.text[rows[-1].start : rows[-1].end]):
         rows.pop()
     return _Block(tuple(rows))
-
-
-def _is_date(words: str) -> bool:
-    return bool(_DATED.search(words)) and not re.search(r"[^\W\d_]", _DATING.sub("", words))
-
-
-def _is_furniture(words: str) -> bool:
-    """Tell a block that is no title by itself: a body's name, a code, a kind of paper."""
-    tokens = words.split()
-    code = any(re.search(r"\d", t) for t in tokens) and all(
-        re.search(r"\d", t) or len(t) <= 3 for t in tokens
-    )
-    body = _BODY.search(words) is not None and not _SUBJECT.search(words)
-    return body or (code and not any(map(is_cjk, words))) or _KIND.fullmatch(words) is not None
 
 
 def _is_sound(page: Page, block: _Block) -> bool:
@@ -193,13 +146,10 @@ def _is_sound(page: Page, block: _Block) -> bool:
 
 def _reads_as_title(words: str) -> bool:
     length = sum(2 if is_cjk(c) else 1 for c in words)
-    tokens = words.split()
-    spaced = sum(len(t) == 1 and t.isascii() for t in tokens) > len(tokens) / 2
     return (
         _SHORTEST <= length <= _LONGEST
-        and not spaced
         and not _PROSE.search(words)
-        and tokens[-1].casefold() not in _JOINING
+        and words.split()[-1].casefold() not in _JOINING
     )
 
 
