@@ -121,6 +121,8 @@ def test_what_the_next_page_repeats_in_its_place_is_a_running_header(tmp_path: P
     first = [header, (24, 700, "Managing heat stroke"), *PROSE]
     assert printed(tmp_path, first, [header, *PROSE]) == "Managing heat stroke"
     assert printed(tmp_path, first, PROSE) == "Aldermere Health Pages"
+    # A title page that repeats the cover takes nothing from it.
+    assert printed(tmp_path, TITLE, TITLE) == "Managing heat stroke in outdoor workers"
 
 
 def test_no_title_is_taken_from_lost_letters_or_from_a_scan(tmp_path: Path) -> None:
