@@ -1,6 +1,7 @@
 """All that is wrong, or likely wrong, with a library, told at once; reads, decides nothing."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,8 +9,9 @@ from datetime import date
 from itertools import combinations
 from pathlib import Path
 
-from guidelines.catalogue import Guideline, file_of
+from guidelines.catalogue import Guideline, file_of, slug
 from guidelines.home import Home
+from guidelines.intake import title_of
 from guidelines.problem import Problem
 from guidelines.reading import lost, read_pages, told
 from guidelines.text import fold
@@ -37,7 +39,7 @@ class Fault:
 def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
     """Find every fault of the catalogue and its files.
 
-    Likely supersessions and near-duplicates are proposals: a person decides.
+    Titles, likely supersessions and near-duplicates are proposals: a person decides.
     """
     faults: list[Fault] = []
     texts: dict[str, str] = {}
@@ -59,6 +61,7 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
             faults.append(Fault(entry.id, what, f"look for a sound copy; else {_again(entry)}"))
         texts[entry.id] = " ".join(fold(page.text)[0] for page in pages)
         faults += _date_faults(entry, today)
+        faults += _title_faults(home, entry, path)
     current = [e for e in entries if e.status == "current"]
     faults += _two_current(current)
     faults += _near_duplicates([e for e in current if e.id in texts], texts)
@@ -93,6 +96,19 @@ def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:
         if name == "review_by" and day < today and entry.status == "current":
             mend = f"look for a newer edition; else clinicite library retire {entry.id}"
             yield Fault(entry.id, f"was to be reviewed by {written}", mend)
+
+
+def _title_faults(home: Home, entry: Guideline, path: Path) -> Iterator[Fault]:
+    """Propose the PDF's own title where the catalogue has only the file's name."""
+    named = {entry.id, slug(Path(entry.file).stem)}
+    if entry.status != "current" or slug(entry.title) not in named:
+        return
+    title, source = title_of(path)
+    if title and slug(title) != slug(entry.title):
+        what = f"its title is only its file's name, and a better one was read from {source}"
+        line = f"title = {json.dumps(title, ensure_ascii=False)}"
+        place = f"{home.catalogue} under id = {json.dumps(entry.id, ensure_ascii=False)}"
+        yield Fault(entry.id, what, f"write {line} into {place}, then clinicite index build")
 
 
 def _two_current(current: Sequence[Guideline]) -> Iterator[Fault]:

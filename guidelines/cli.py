@@ -41,7 +41,7 @@ def add(
         Path | None, typer.Option("--from", help="TOML of [[guideline]] tables naming files.")
     ] = None,
     id_: Annotated[str, typer.Option("--id", help="Id; default: from the file's name.")] = "",
-    title: Annotated[str, typer.Option(help="Default: the title inside the PDF.")] = "",
+    title: Annotated[str, typer.Option(help="Default: the PDF's own, or its first page's.")] = "",
     publisher: str = "",
     edition: str = "",
     published: Annotated[str, typer.Option(help="YYYY-MM-DD.")] = "",
@@ -77,17 +77,25 @@ def add(
     most = intake.Most(limits.max_pages, limits.max_megabytes)
     day = datetime.now(UTC).date().isoformat()
     for path, known in jobs:
-        gone: dict[str, str] = {}
+        found: list[intake.Sound] = []
         try:
-            entry, outcome = intake.add(home, path, known, day, most, gone.update)
+            entry, outcome = intake.add(home, path, known, day, most, found.append)
             typer.echo(f"{outcome}: {entry.id} ({entry.pages} pages, sha256 {entry.sha256[:12]})")
-            if gone:
+            if outcome == "added" and not known.get("title"):
+                typer.echo(f"  title: {one_line(entry.title)} ({_origin(found[0].title_from)})")
+            if gone := found[0].lost:
                 sys.stderr.write(f"{entry.id}: {len(gone)} pages cannot be read: {told(gone)}\n")
         except Problem as problem:
             refused += 1
             sys.stderr.write(f"clinicite: {problem}\n")
     if refused:
         raise typer.Exit(1)
+
+
+def _origin(title_from: str) -> str:
+    if title_from == "nowhere":
+        return "the file's name: no title was found inside; --title gives one"
+    return f"read from {title_from}"
 
 
 @library.command("list")

@@ -1,4 +1,4 @@
-"""What a PDF says of itself: pages, title, whether it asks for a password; runs in a worker.
+"""What a PDF says of itself: pages, titles, whether it asks for a password; runs in a worker.
 
 Knows nothing of the library.
 """
@@ -9,10 +9,14 @@ from pathlib import Path
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from guidelines.pages import opened
+from guidelines.furniture import is_address
+from guidelines.pages import opened, read_page
 from guidelines.problem import Problem
+from guidelines.titles import first_page_title
 
-_FILE_NAME = re.compile(r"\.[a-z]{3,4}[0-9]?$", re.IGNORECASE)
+# With an ending, or as one word with digits or underscores in it.
+_FILE_NAME = re.compile(r".*\.[a-z]{3,4}[0-9]?|(?=.*[0-9_])[\x21-\x7e]+", re.IGNORECASE)
+_LEFT_OVER = ("untitled", "microsoft word", "microsoft powerpoint", "powerpoint presentation")
 # All that pypdf raises over an unsound file.
 _PYPDF = (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
@@ -57,6 +61,13 @@ def title(path: Path) -> str:
 
 
 def _useful(written: str) -> str:
-    """Drop what layout programs leave in the title field: a file's name, or a word for none."""
-    left_over = written.lower().startswith(("untitled", "microsoft word"))
-    return "" if left_over or _FILE_NAME.search(written) else written
+    """Drop what programs leave in the title field: a file's name, an address, a word for none."""
+    left_over = written.lower().startswith(_LEFT_OVER) or is_address(written)
+    return "" if left_over or _FILE_NAME.fullmatch(written) else written
+
+
+def printed_title(path: Path) -> str:
+    """Give the title that the first page prints, or nothing where none can be trusted."""
+    with opened(path) as document:
+        pages = [read_page(path, number) for number in range(1, min(2, len(document)) + 1)]
+    return first_page_title(*pages) if pages else ""

@@ -20,6 +20,7 @@ from guidelines.reading import lost, read_pages
 from guidelines.workers import NO_MEMORY, Loss, call
 
 Outcome = Literal["added", "already there"]
+TitleFrom = Literal["the file's properties", "the first page", "nowhere"]
 # A PDF ends in %%EOF; some producers append a little after it.
 _TAIL = 4096
 
@@ -43,6 +44,7 @@ class Sound:
     sha256: str
     pages: int
     title: str
+    title_from: TitleFrom
     lost: dict[str, str]
 
 
@@ -52,7 +54,7 @@ def add(
     known: dict[str, Any],
     day: str = "",
     most: Most = Most(),
-    on_lost: Callable[[dict[str, str]], None] = lambda _: None,
+    on_sound: Callable[[Sound], None] = lambda _: None,
 ) -> tuple[Guideline, Outcome]:
     """Add one PDF with what is known of it (`id`, `title`, `supersedes`, ...).
 
@@ -62,15 +64,14 @@ def add(
         known: What is known of the edition.
         day: The date that goes on record if the file is refused; empty: not known.
         most: How large it may be.
-        on_lost: Told the pages that cannot be read, with reasons, where there are any.
+        on_sound: Told what was found in a file that can be taken, before it is.
 
     Raises:
         Problem: not a file, not a sound PDF (then it is on record in the quarantine), the same
             bytes under another id, or the id taken.
     """
     sound = judged(home, path, day, most)
-    if sound.lost:
-        on_lost(sound.lost)
+    on_sound(sound)
     quarantine.forget(home, sound.sha256)
     guideline_id = known.get("id") or catalogue.slug(path.stem)
     with catalogue.locked(home) as entries:
@@ -124,7 +125,7 @@ def judged(home: Home, path: Path, day: str = "", most: Most = Most()) -> Sound:
         unfit = _not_pdf(path, size)
     for twin in catalogue.load(home).values():
         if twin.sha256 == sha256:
-            return Sound(sha256, twin.pages, twin.title, {})
+            return Sound(sha256, twin.pages, twin.title, "nowhere", {})
     if not unfit:
         judged = _read(path, sha256, most)
         if isinstance(judged, Sound):
@@ -175,8 +176,20 @@ def _read(path: Path, sha256: str, most: Most) -> Sound | str:
             return f"is a decompression bomb: page {number} {why}"
     if len(gone) == pages:
         return f"has no page that can be read: page 1 {gone['1']}"
-    title = call("guidelines.inspection:title", str(path))
-    return Sound(sha256, pages, "" if isinstance(title, Loss) else title, gone)
+    return Sound(sha256, pages, *title_of(path), gone)
+
+
+def title_of(path: Path) -> tuple[str, TitleFrom]:
+    """Give the title a PDF has in its properties, else the one its first page prints."""
+    sources: tuple[tuple[str, TitleFrom], ...] = (
+        ("title", "the file's properties"),
+        ("printed_title", "the first page"),
+    )
+    for function, source in sources:
+        title = call(f"guidelines.inspection:{function}", str(path))
+        if title and not isinstance(title, Loss):
+            return title, source
+    return "", "nowhere"
 
 
 def _copy(source: Path, target: Path, sha256: str) -> None:

@@ -192,8 +192,9 @@ def test_a_raised_limit_takes_ten_thousand_pages_and_clears_the_record(tmp_path:
 def test_a_page_that_cannot_be_read_is_told_and_the_rest_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "one-lost.pdf"
     path.write_bytes(pdf([words(), words(), words()]).replace(b"8 0 R ", b"99 0 R "))
-    told: dict[str, str] = {}
-    entry, outcome = intake.add(Home(tmp_path / "home"), path, {}, on_lost=told.update)
+    found: list[intake.Sound] = []
+    entry, outcome = intake.add(Home(tmp_path / "home"), path, {}, on_sound=found.append)
+    told = found[0].lost
     assert (entry.pages, outcome) == (3, "added")
     assert list(told) == ["2"]
     assert told["2"].startswith("cannot be read: ")
