@@ -80,19 +80,18 @@ def _suspects(page: Any, textpage: Any, drawn: Sequence[Piece]) -> Suspects:
                     found.setdefault("covered", {})[address(covered)] = covered
     if not found:
         return found
-    # Bold is sometimes print on print: pdfium gives the words of the lower one only. Other words at
-    # the same place are a correction ("500 mg" painted over, "250 mg" printed there).
+    # Bold is sometimes print on print: pdfium gives the words of the lower one only, so the upper
+    # one has none. One that has its own is a correction ("500 mg" painted over by "250 mg").
     hidden = found.get("covered", {})
     suspect = {_rounded(bounds(item)) for items in found.values() for item in items.values()}
     shown = {
-        (_rounded(box), _said(item, textpage))
+        _rounded(box)
         for box, item in seen
-        if address(item) not in hidden and _rounded(box) in suspect
+        if address(item) not in hidden and _rounded(box) in suspect and _wordless(item, textpage)
     }
     for items in found.values():
-        for at, item in list(items.items()):
-            if (_rounded(bounds(item)), _said(item, textpage)) in shown:
-                del items[at]
+        for at in [at for at, item in items.items() if _rounded(bounds(item)) in shown]:
+            del items[at]
     return {why: items for why, items in found.items() if items}
 
 
@@ -230,12 +229,10 @@ def _words(ask: Any, *given: Any) -> str:
     return bytes(buffer)[: max(0, size.value - 2)].decode("utf-16-le", "replace")
 
 
-def _said(item: Any, textpage: Any) -> bytes:
-    """Give the words of a text object, as pdfium codes them."""
-    size = pdfium_c.FPDFTextObj_GetText(item, textpage.raw, None, 0)
-    buffer = (ctypes.c_ushort * (size // 2 + 1))()
-    pdfium_c.FPDFTextObj_GetText(item, textpage.raw, buffer, size)
-    return bytes(buffer)
+def _wordless(item: Any, textpage: Any) -> bool:
+    """Tell whether the page's text has no character of a text object."""
+    # Two bytes are the end mark alone.
+    return int(pdfium_c.FPDFTextObj_GetText(item, textpage.raw, None, 0)) <= 2
 
 
 def _painted(kind: int, item: Any) -> Colour | None:
