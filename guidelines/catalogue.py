@@ -146,7 +146,7 @@ def supersede(entries: dict[str, Guideline], old: str, new: str) -> None:
     """Record that edition `new` takes the place of `old`.
 
     Raises:
-        Problem: one is not in the library, or `old` itself, perhaps by way of others, follows `new`.
+        Problem: one is not in the library, or `old` follows `new`, perhaps by way of others.
     """
     if old == new:
         raise Problem(f"guideline {old!r}", "cannot supersede itself", "clinicite library list")

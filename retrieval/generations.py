@@ -8,7 +8,6 @@ from guidelines.problem import Problem
 from retrieval import store
 from retrieval.store import Manifest
 
-
 _ID = re.compile(r"[0-9a-f]{12}")
 
 

@@ -74,9 +74,11 @@ def rollback(home: Home, generation: str, now: str) -> None:
     Raises:
         Problem: it is not here, torn or altered, or a build is running.
     """
-    with writing(f"index in {home.index}", f"clinicite index rollback {generation}"):
-        with sole_builder(home, now):
-            store.promote(home, checked(home, generation).id)
+    with (
+        writing(f"index in {home.index}", f"clinicite index rollback {generation}"),
+        sole_builder(home, now),
+    ):
+        store.promote(home, checked(home, generation).id)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = Path("/usr/bin/chromium")
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+def launched() -> Iterator[Browser]:
+    """Give Debian's Chromium, for a fixture of each module."""
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's chromium")
     with sync_playwright() as play:

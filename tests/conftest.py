@@ -13,8 +13,6 @@ from retrieval.search import Index
 from retrieval.weights import CLINICAL
 from tests.stub_vllm import StubVLLM
 
-pytest_plugins = ["tests.browser"]
-
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "guidelines" / "library"
 # Two editions of one guideline, one with dose tables, one Chinese.

@@ -21,13 +21,18 @@ from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.search import Index
-from tests.browser import fresh_tab
+from tests.browser import fresh_tab, launched
 from tests.conftest import ROOT, SAMPLES
 
 pytestmark = pytest.mark.browser
 
 LOCAL = access(True, "127.0.0.1", "librarian", "")
 BUILT_MS = 120_000
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    yield from launched()
 
 
 @pytest.fixture

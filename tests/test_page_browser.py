@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser import fresh_tab
+from tests.browser import fresh_tab, launched
 from tests.recorded_agent import DOSE, QUESTION, STOP_AFTER, Recorded, record
 
 pytestmark = pytest.mark.browser
@@ -30,6 +29,11 @@ def address(recorded: Recorded) -> Iterator[str]:
     page = build_page(recorded.ask, recorded.home, {"en": [QUESTION], "zh": ["阿莫西林的剂量？"]})
     yield launch(page, port=0)
     page.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    yield from launched()
 
 
 @pytest.fixture
