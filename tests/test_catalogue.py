@@ -5,13 +5,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from guidelines import catalogue
+from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
 from guidelines.check import check
+from guidelines.command import build as build_command
 from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.succession import orphans
+from tests.hostile_pdf import pdf, words
 
 ENTRY = '[[guideline]]\nid = "{}"\ntitle = "T"\nsha256 = "{}"\nfile = "a.pdf"\npages = 2\n'
 
@@ -82,3 +85,17 @@ def test_an_edition_that_one_of_two_followers_replaces_is_no_orphan() -> None:
     new, gone = edition("new", supersedes="old"), edition("x", supersedes="old", status="retired")
     assert orphans([old, new, gone]) == []
     assert [f.guideline for f in orphans([old, gone])] == ["old"]
+
+
+def test_show_says_which_pages_are_in_doubt_and_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "doubtful.pdf").write_bytes(
+        pdf([words(before="1 g") + b" 0 g " + words("This is printed.", y=600), b""])
+    )
+    monkeypatch.setenv("CLINICITE_HOME", str(tmp_path / "home"))
+    intake.add(Home(tmp_path / "home"), tmp_path / "doubtful.pdf", {})
+    argv = ["library", "show", "doubtful"]
+    said = CliRunner().invoke(build_command(argv), argv).output
+    assert "1 have no text; nothing on them can be found: 2" in said
+    assert "page 2: the page has almost no text" in said

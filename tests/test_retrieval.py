@@ -170,7 +170,10 @@ def test_an_altered_manifest_is_refused_by_name(
     path = store.generations(home) / current / store.MANIFEST
     fields = json.loads(path.read_text())
     other = {**fields["titles"], "cap-adults-2025": "Another title"}
-    for change in ({"lost": {"a": {"1": ""}}}, {"id": "0" * 12}, {"titles": other}, {"files": {}}):
+    changes: list[dict[str, object]] = [
+        {"lost": {"a": {"1": ""}}}, {"id": "0" * 12}, {"titles": other}, {"files": {}}
+    ]  # fmt: skip
+    for change in changes:
         path.write_text(json.dumps({**fields, **change}))
         with pytest.raises(Problem, match=f"{current}: its file manifest.json was altered"):
             Index.open(home, embedder)
