@@ -91,7 +91,14 @@ def test_show_says_which_pages_are_in_doubt_and_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "doubtful.pdf").write_bytes(
-        pdf([words(before="1 g") + b" 0 g " + words("This is printed.", y=600), b""])
+        pdf(
+            [
+                words(before="1 g")
+                + b" 0 g "
+                + words("This sentence is printed for all to read.", y=600),
+                b"",
+            ]
+        )
     )
     monkeypatch.setenv("CLINICITE_HOME", str(tmp_path / "home"))
     intake.add(Home(tmp_path / "home"), tmp_path / "doubtful.pdf", {})
