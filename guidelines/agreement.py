@@ -13,8 +13,6 @@ from guidelines.fidelity import NEARLY_EMPTY, Finding
 from guidelines.ocr import Word
 from guidelines.pages import Page, Row
 
-# Raised whenever the same text and the same words of OCR would be judged differently.
-RULES = 1
 _FACT = re.compile(
     r"\d+(?:[.,]\d+)*[⁰¹²³⁴-⁹]*|[½¼¾%‰]|[<>≤≥=±×≠]"
     r"|(?<![A-Za-zµμ])(?:mg|mcg|[µμ]g|kg|ng|g|m[lL]|d[lL]|[lL]|mmol|[µμ]mol|micromol|mol|mEq|IU|mmHg|"
@@ -37,7 +35,8 @@ def weigh(page: Page, words: Sequence[Word]) -> Page:
         return replace(page, quality="ocr", reasons=(why,))
     if page.quality != "suspect" or page.scan:
         return page
-    against = list(_against(page, words))
+    # An engine that sees nothing bears nothing out.
+    against = list(_against(page, words)) if words else ["OCR reads no word on the page"]
     if against:
         more = [f"and {len(against) - _SHOWN} more such rows"] if len(against) > _SHOWN else []
         return replace(page, reasons=(*page.reasons, *against[:_SHOWN], *more))

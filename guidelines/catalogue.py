@@ -6,9 +6,11 @@ Knows nothing of what the PDFs say; detecting and deciding are kept apart.
 import fcntl
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -62,34 +64,59 @@ def load(home: Home) -> dict[str, Guideline]:
     if not path.exists():
         return {}
     try:
-        entries = tomlkit.parse(path.read_text("utf-8")).unwrap().get("guideline", [])
-        found = [Guideline(**entry) for entry in entries]
-    except (TOMLKitError, TypeError, UnicodeDecodeError) as fault:
+        tables = _parsed(path).unwrap().get("guideline", [])
+        found = [Guideline(**{k: _plain(k, v) for k, v in table.items()}) for table in tables]
+    except (TOMLKitError, TypeError, AttributeError, UnicodeDecodeError) as fault:
         raise Problem(
             f"catalogue {path}", f"cannot be read: {fault}", f"correct the entry in {path}"
         ) from fault
     for entry in found:
         if entry.status not in get_args(Status):
-            raise Problem(
-                f"catalogue entry {entry.id}",
-                f"status {entry.status!r} is none of {', '.join(get_args(Status))}",
-                f"correct it in {path}",
-            )
+            why = f"status {entry.status!r} is none of {', '.join(get_args(Status))}"
+            raise Problem(f"catalogue entry {entry.id}", why, f"correct it in {path}")
+    if twice := [i for i, count in Counter(e.id for e in found).items() if count > 1]:
+        raise Problem(
+            f"catalogue entry {twice[0]}", "stands there twice", f"give one another id in {path}"
+        )
     return {entry.id: entry for entry in found}
 
 
+def _parsed(path: Path) -> tomlkit.TOMLDocument:
+    return tomlkit.parse(path.read_text("utf-8"))
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Take a date that a person wrote without quotes for its words; refuse other kinds."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if not isinstance(value, int if name == "pages" else str):
+        raise TypeError(f"{name} = {value!r} is of the wrong kind")
+    return value
+
+
 def save(home: Home, entries: dict[str, Guideline]) -> None:
-    """Write the whole catalogue atomically, leaving out what is not known."""
-    document = tomlkit.document()
-    document.add(tomlkit.comment(_HEADER))
-    tables = tomlkit.aot()
+    """Write the whole catalogue atomically, leaving out what is not known.
+
+    What stands there is changed in place, so that a person's comments stay.
+    """
+    if home.catalogue.exists():
+        document = _parsed(home.catalogue)
+    else:
+        document = tomlkit.document()
+        document.add(tomlkit.comment(_HEADER))
+    if "guideline" not in document:
+        document.add("guideline", tomlkit.aot())
+    tables: Any = document["guideline"]
+    old = {table["id"]: table for table in tables}
     for entry in entries.values():
-        table = tomlkit.table()
+        table = old.get(entry.id, tomlkit.table())
         for key, value in asdict(entry).items():
-            if value != "":
-                table.add(key, value)
-        tables.append(table)
-    document.add("guideline", tables)
+            if value == "":
+                table.pop(key, None)
+            elif table.get(key) != value:
+                table[key] = value
+        if entry.id not in old:
+            tables.append(table)
     write_atomic(home.catalogue, tomlkit.dumps(document).encode())
 
 
@@ -116,10 +143,20 @@ def known(entries: dict[str, Guideline], guideline_id: str) -> Guideline:
 
 
 def supersede(entries: dict[str, Guideline], old: str, new: str) -> None:
-    """Record that edition `new` takes the place of `old`."""
+    """Record that edition `new` takes the place of `old`.
+
+    Raises:
+        Problem: one is not in the library, or `old` follows `new`, perhaps by way of others.
+    """
     if old == new:
         raise Problem(f"guideline {old!r}", "cannot supersede itself", "clinicite library list")
     known(entries, new)
+    earlier = known(entries, old)
+    while earlier.supersedes in entries and earlier.supersedes != old:
+        earlier = entries[earlier.supersedes]
+        if earlier.id == new:
+            why = f"is followed by {old!r} already: neither would be current"
+            raise Problem(f"guideline {new!r}", why, f"clinicite library supersede {new} {old}")
     entries[old] = replace(known(entries, old), status="superseded")
     entries[new] = replace(entries[new], supersedes=old)
 

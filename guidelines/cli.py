@@ -137,6 +137,9 @@ def show(guideline: str, as_json: AsJson = False) -> None:
     for quality, meaning in QUALITIES.items():
         if quality != "text" and (numbers := qualities[quality]):
             typer.echo(f"              {len(numbers)} {meaning}: {', '.join(map(str, numbers))}")
+    for page in pages:
+        if page.reasons:
+            typer.echo(f"              page {page.number}: {one_line('; '.join(page.reasons))}")
     if gone := lost(pages):
         typer.echo(f"              {len(gone)} cannot be read: {told(gone)}")
 
@@ -146,10 +149,11 @@ def check() -> None:
     """Tell every fault of the catalogue and its files at once; exit status 1 where there is one."""
     from guidelines import quarantine
     from guidelines.check import check as find_faults
+    from guidelines.succession import orphans
 
     home = open_home()
     entries = list(catalogue.load(home).values())
-    faults = find_faults(home, entries, datetime.now(UTC).date())
+    faults = find_faults(home, entries, datetime.now(UTC).date()) + orphans(entries)
     for fault in faults:
         typer.echo(f"{fault.guideline}: {one_line(fault.what)}. Mend: {fault.mend}")
     for refused in quarantine.load(home):

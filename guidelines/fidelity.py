@@ -11,8 +11,6 @@ from typing import Literal
 
 from guidelines.text import LINE_END_HYPHEN
 
-# Raised whenever the same page would be judged differently.
-RULES = 1
 # Fewer characters than this on a page is a cover, a figure or a scan: nothing to quote.
 NEARLY_EMPTY = 20
 

@@ -40,7 +40,7 @@ def without_hidden(page: Any, textpage: Any, text: str, drawn: Sequence[Piece]) 
     A row that is not seen at all becomes spaces; of a row seen in part, each character that is
     not seen becomes U+FFFD, so that the line is never quoted. `drawn`: the page's pieces.
     """
-    suspects = _suspects(page, drawn)
+    suspects = _suspects(page, textpage, drawn)
     if not suspects:
         return text
     unseen = _unseen(page, textpage, text, suspects, drawn)
@@ -55,7 +55,7 @@ def without_hidden(page: Any, textpage: Any, text: str, drawn: Sequence[Piece]) 
     return "".join(out)
 
 
-def _suspects(page: Any, drawn: Sequence[Piece]) -> Suspects:
+def _suspects(page: Any, textpage: Any, drawn: Sequence[Piece]) -> Suspects:
     """Group the text objects that may not be seen, by why; each by its address."""
     found: Suspects = {}
     under: list[tuple[Bounds, Colour]] = []
@@ -80,9 +80,15 @@ def _suspects(page: Any, drawn: Sequence[Piece]) -> Suspects:
                     found.setdefault("covered", {})[address(covered)] = covered
     if not found:
         return found
-    # Bold is sometimes print on print: pdfium gives the words of the lower one only.
+    # Bold is sometimes print on print: pdfium gives the words of the lower one only, so the upper
+    # one has none. One that has its own is a correction ("500 mg" painted over by "250 mg").
     hidden = found.get("covered", {})
-    shown = {_rounded(box) for box, item in seen if address(item) not in hidden}
+    suspect = {_rounded(bounds(item)) for items in found.values() for item in items.values()}
+    shown = {
+        _rounded(box)
+        for box, item in seen
+        if address(item) not in hidden and _rounded(box) in suspect and _wordless(item, textpage)
+    }
     for items in found.values():
         for at in [at for at, item in items.items() if _rounded(bounds(item)) in shown]:
             del items[at]
@@ -221,6 +227,12 @@ def _words(ask: Any, *given: Any) -> str:
     buffer = (ctypes.c_ushort * 128)()
     ask(*given, buffer, ctypes.sizeof(buffer), size)
     return bytes(buffer)[: max(0, size.value - 2)].decode("utf-16-le", "replace")
+
+
+def _wordless(item: Any, textpage: Any) -> bool:
+    """Tell whether the page's text has no character of a text object."""
+    # Two bytes are the end mark alone.
+    return int(pdfium_c.FPDFTextObj_GetText(item, textpage.raw, None, 0)) <= 2
 
 
 def _painted(kind: int, item: Any) -> Colour | None:

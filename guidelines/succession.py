@@ -11,7 +11,7 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
 from guidelines.home import Home
-from guidelines.pages import read_pages
+from guidelines.reading import read_pages
 from guidelines.text import fold
 
 _MEND = re.compile(r"clinicite library supersede (\S+) (\S+)$")
@@ -63,18 +63,23 @@ def _placed(home: Home, new: Guideline, proposal: Proposal) -> Proposal:
 
 def orphans(entries: Sequence[Guideline]) -> list[Fault]:
     """Find superseded editions that nothing current follows: their subject has no guideline."""
-    follower = {e.supersedes: e for e in entries if e.supersedes}
+    followers: dict[str, list[Guideline]] = {}
+    for entry in entries:
+        followers.setdefault(entry.supersedes, []).append(entry)
     found = []
     for entry in entries:
         if entry.status != "superseded":
             continue
-        last, seen = entry, {entry.id}
-        while last.id in follower and follower[last.id].id not in seen:
-            last = follower[last.id]
-            seen.add(last.id)
-        if last.status != "current":
+        after, seen = [entry], {entry.id}
+        while after:
+            after = [e for last in after for e in followers.get(last.id, []) if e.id not in seen]
+            if any(e.status == "current" for e in after):
+                break
+            seen |= {e.id for e in after}
+        else:
             what = "is superseded, and no current edition follows it: nothing of it is cited now"
-            found.append(Fault(entry.id, what, "add its new edition with --supersedes"))
+            mend = f"clinicite library add NEW.pdf --supersedes {entry.id}"
+            found.append(Fault(entry.id, what, mend))
     return found
 
 

@@ -13,6 +13,8 @@ from functools import lru_cache
 LINE_END_HYPHEN = "\ufffe"
 # Hebrew, Arabic and their like, with the presentation forms.
 _LEFTWARD = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+# Signs that turn the order in which what follows them is shown: "12 mg" as "21 mg".
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # A raised digit means another number than a digit in the row: "10⁹" is not "109".
 SUPERSCRIPT = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 LIGATURES = {chr(c): unicodedata.normalize("NFKC", chr(c)) for c in range(0xFB00, 0xFB07)}
@@ -98,7 +100,8 @@ def unreadable(raw: str) -> list[str]:
     Control characters stand for bullets, Greek letters and comparators alike in the wild, and
     private-use code points for icons, so text that holds one cannot be quoted. Nor can a row in
     which Latin letters, or more than one number, stand among Arabic or Hebrew ones: a page keeps
-    the order they are drawn in, and the order they are read in is a guess.
+    the order they are drawn in, and the order they are read in is a guess. A sign that turns this
+    order would show other digits than the page prints.
     """
     if raw.isascii() and raw.translate(_ROW_ENDS).isprintable():
         return []
@@ -109,7 +112,7 @@ def unreadable(raw: str) -> list[str]:
 def _lost(char: str) -> bool:
     if char in "\r\n\t" or char == LINE_END_HYPHEN:
         return False
-    return char == "\ufffd" or unicodedata.category(char) in ("Cc", "Co", "Cn")
+    return char == "\ufffd" or char in _TURNS or unicodedata.category(char) in ("Cc", "Co", "Cn")
 
 
 def _out_of_order(raw: str) -> list[str]:

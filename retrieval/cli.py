@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from guidelines.home import open_home
 from guidelines.problem import Problem
 from guidelines.reading import told
-from retrieval import releases, store
+from retrieval import generations, releases, store
 from retrieval.embed import Embedder
 from retrieval.search import Hit, Index, Where
 from retrieval.weights import CLINICAL
@@ -193,7 +193,5 @@ def verify(
     wanted = generation or store.current_id(home)
     if not wanted:
         raise Problem(f"index in {home.index}", "there is none yet", "clinicite index build")
-    folder = store.generations(home) / wanted
-    manifest = store.read_manifest(folder)
-    store.verify(folder, manifest)
+    manifest = generations.checked(home, wanted)
     typer.echo(f"sound: generation {manifest.id}, {len(manifest.files)} files, all as built")

@@ -7,7 +7,7 @@ file's order is kept where it only goes down and to the right. Knows nothing of 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guidelines.pages import Page, Row
+from guidelines.pages import Row
 
 # A jump up by less than this many type sizes is a table's next cell, not another part of the page.
 _JUMP = 5.0
@@ -32,7 +32,7 @@ def turned(row: Row) -> bool:
     return count > 6 and row.right - row.left < _TURNED * count * row.size
 
 
-def reading_order(page: Page, rows: Sequence[Row]) -> list[Row]:
+def reading_order(rows: Sequence[Row]) -> list[Row]:
     """Give the rows as a person reads them; the file's order where it never jumps back up."""
     if len(rows) < 2 or sum(turned(r) for r in rows) > len(rows) / 3:
         return list(rows)

@@ -1,11 +1,14 @@
 """The generations that are kept: which there are, and how two differ."""
 
+import re
 from dataclasses import dataclass
 
 from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.store import Manifest
+
+_ID = re.compile(r"[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,8 @@ def checked(home: Home, generation: str) -> Manifest:
         Problem: it is not here, or a file is missing, torn or altered.
     """
     folder = store.generations(home) / generation
-    # A name is no path: "../x" is not a generation.
-    if folder.parent != store.generations(home) or not (folder / store.MANIFEST).is_file():
+    # A name is no path, and what begins with a dot was never finished.
+    if not _ID.fullmatch(generation) or not (folder / store.MANIFEST).is_file():
         raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
     manifest = store.read_manifest(folder)
     store.verify(folder, manifest)

@@ -87,8 +87,11 @@ def export(source: Path, target: Path, task: Task) -> None:
         (work / "wide.onnx").unlink()
         shutil.copy(source / TOKENIZER, work / TOKENIZER)
         write_atomic(work / CARD, json.dumps({"task": task, "longest": longest}).encode())
-        if not target.exists():
+        try:
             work.rename(target)
+        except OSError:
+            if not target.exists():  # else another process or thread was faster
+                raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

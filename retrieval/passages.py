@@ -25,8 +25,8 @@ from retrieval.leads import ENDED, folded, leads, sentences, within
 from retrieval.strength import Grade, badge, inline
 from retrieval.tables import with_headings
 
-# Raised whenever the same PDF would be cut differently: a generation names it.
-CHUNKING = 4
+# Raised whenever the same PDF would be read, judged or cut differently: a generation names it.
+CHUNKING = 5
 # MiniLM reads 256 tokens; 800 characters of clinical English with title and section fit.
 PASSAGE_CHARS = 800
 GAP = " … "
@@ -151,7 +151,7 @@ class _Cut:
 
 
 def _laid_out(page: Page, body: float, running: set[str]) -> list[Block]:
-    rows = reading_order(page, body_rows(page, running))
+    rows = reading_order(body_rows(page, running))
     return with_headings(page, blocks(page, rows, body), body)
 
 

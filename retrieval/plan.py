@@ -1,4 +1,7 @@
-"""What a build would do, before anything is done; reads, never writes."""
+"""What a build would do, before anything is done; changes neither the library nor the index.
+
+What OCR reads on the way is kept, so that the build need not read it again.
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -9,13 +12,14 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from retrieval import store
+from retrieval.embed import Embedder
 from retrieval.journal import text_keys
 from retrieval.passages import CHUNKING, Passage, search_text
 from retrieval.source import pages_and_passages
 from retrieval.store import Manifest
 
-# Passages a second where no generation has been timed yet: MiniLM in float32 on two cores.
-_SLOW = 19.0
+# Passages a second where no generation has been timed yet: our embedder on two busy cores.
+_SLOW = 26.0
 
 Kind = Literal["added", "changed", "removed", "re-statused", "unchanged"]
 
@@ -47,24 +51,35 @@ def plan(home: Home, embedder: str) -> Plan:
 
     Args:
         home: The library and its index.
-        embedder: Name of the embedder to be used; another than before embeds everything anew.
+        embedder: Name of the embedder to be used; other weights than before embed everything anew.
+
+    Raises:
+        Problem: a PDF or the embedder cannot be opened.
     """
     current = store.current_id(home)
     manifest = store.read_manifest(store.generations(home) / current) if current else None
     entries = catalogue.load(home)
-    changes = tuple(_changes(home, entries, manifest, embedder))
+    same = manifest is not None and _same_weights(home, manifest, embedder)
+    changes = tuple(_changes(home, entries, manifest, same))
     embed = sum(c.passages for c in changes if c.kind != "removed")
     rate = manifest.embedded / manifest.seconds if manifest and manifest.seconds else _SLOW
     return Plan(changes, embed / max(rate, 1.0))
 
 
+def _same_weights(home: Home, manifest: Manifest, embedder: str) -> bool:
+    """Tell whether the generation was made with these weights; a name says little of them."""
+    if manifest.embedder != embedder:
+        return False
+    return Embedder(embedder, home.models).fingerprint() == manifest.embedder_sha256
+
+
 def _changes(
-    home: Home, entries: dict[str, Guideline], manifest: Manifest | None, embedder: str
+    home: Home, entries: dict[str, Guideline], manifest: Manifest | None, same_weights: bool
 ) -> Iterator[Change]:
     wanted = {e.id: e for e in entries.values() if e.status != "retired"}
-    fresh = _fresh(home, wanted, manifest, embedder)
+    fresh = _fresh(home, wanted, manifest, same_weights)
     before = manifest.guidelines if manifest else {}
-    anew = manifest is not None and (manifest.embedder != embedder or manifest.chunking != CHUNKING)
+    anew = manifest is not None and not (same_weights and manifest.chunking == CHUNKING)
     for entry in wanted.values():
         count = fresh[entry.id]
         if manifest is None or entry.id not in before:
@@ -89,7 +104,7 @@ def _changes(
 
 
 def _fresh(
-    home: Home, wanted: dict[str, Guideline], manifest: Manifest | None, embedder: str
+    home: Home, wanted: dict[str, Guideline], manifest: Manifest | None, same_weights: bool
 ) -> Counter[str]:
     """Count each guideline's passages that a build would embed."""
     kept: dict[str, list[Passage]] = {}
@@ -99,8 +114,10 @@ def _fresh(
         if manifest.chunking == CHUNKING and store.sound(folder, manifest, store.PASSAGES):
             for passage in store.read_passages(folder / store.PASSAGES):
                 kept.setdefault(passage.sha256, []).append(passage)
+        for name in manifest.lost:  # its lost pages may come back: a build reads it again
+            kept.pop(manifest.guidelines.get(name, ""), None)
         same_vectors = store.sound(folder, manifest, store.VECTORS, store.TEXTS)
-        if manifest.embedder == embedder and same_vectors:
+        if same_weights and same_vectors:
             known = set((folder / store.TEXTS).read_text("ascii").split())
     found: list[tuple[str, str]] = []
     for entry in wanted.values():

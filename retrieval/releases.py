@@ -8,13 +8,14 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from guidelines.home import Home, sync, writing
 from guidelines.problem import Problem
 from retrieval import store
+from retrieval.generations import checked
 from retrieval.lock import sole_builder
 from retrieval.store import Manifest
 
@@ -73,14 +74,11 @@ def rollback(home: Home, generation: str, now: str) -> None:
     Raises:
         Problem: it is not here, torn or altered, or a build is running.
     """
-    with writing(f"index in {home.index}", f"clinicite index rollback {generation}"):
-        folder = store.generations(home) / generation
-        # A name is no path: "../x" is not a generation.
-        if folder.name != generation or not (folder / store.MANIFEST).is_file():
-            raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
-        with sole_builder(home, now):
-            store.verify(folder, store.read_manifest(folder))
-            store.promote(home, generation)
+    with (
+        writing(f"index in {home.index}", f"clinicite index rollback {generation}"),
+        sole_builder(home, now),
+    ):
+        store.promote(home, checked(home, generation).id)
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,8 @@ def releases(home: Home) -> list[Release]:
         except Problem:
             manifest = None
         name = folder.name
-        found.append(Release(name, manifest, name == current, name == before, _held(folder)))
+        with suppress(FileNotFoundError):  # removed by a `prune` that runs beside
+            found.append(Release(name, manifest, name == current, name == before, _held(folder)))
     return sorted(found, key=lambda r: (r.manifest.created if r.manifest else "", r.id))
 
 

@@ -92,7 +92,8 @@ def unchanged(home: Home, key: str, entries: Sequence[Guideline], now: Stamps) -
         return None
     if manifest.lost:
         return None  # a lost page may come back with more time or memory
-    known: Stamps = memo["files"]
+    kept = memo.get("files")
+    known: Stamps = kept if isinstance(kept, dict) else {}
     for entry in entries:
         path = catalogue.file_of(home, entry)
         trusted = entry.sha256 in now and now[entry.sha256] == known.get(entry.sha256)

@@ -6,7 +6,7 @@ Nothing is unpickled: vectors are FAISS's own format, passages JSON lines, BM25 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,8 @@ PASSAGES, VECTORS, MANIFEST = "passages.jsonl", "vectors.faiss", "manifest.json"
 # The names of the texts that were embedded, row by row: a vector is used again for its text only.
 TEXTS, ABBREVIATIONS = "texts.sha256", "abbreviations.json"
 LEXICAL, PAGE_LEXICAL = "lexical", "lexical-pages"
+# What a manifest says besides what went in and what came out.
+_NOT_HASHED = ("id", "created", "embedded", "seconds", "gate")
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,14 @@ _REBUILD = "clinicite index build"
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with the manifest's hash; a torn or altered one is refused by name."""
+    """Compare every file with the manifest's hash; a torn or altered one is refused by name.
+
+    So is the manifest, by its id, which is also the folder's name.
+    """
+    if not folder.name == manifest.id == _identity(manifest):
+        raise Problem(
+            f"index generation {folder.name}", f"its file {MANIFEST} was altered", _REBUILD
+        )
     for name in manifest.files:
         if not sound(folder, manifest, name):
             raise Problem(
@@ -193,7 +202,7 @@ def _spans(pairs: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
 
 
 def faiss_id(passage_id: str) -> int:
-    """Give a passage's 63-bit FAISS id: stable however rows are added or removed."""
+    """Give a passage's FAISS id, of 60 bits: stable however rows are added or removed."""
     return int(passage_id[:15], 16)
 
 
@@ -236,12 +245,21 @@ def seal(
         if path.is_file() and path.name != MANIFEST
     }
     content = {"schema": SCHEMA, **facts, "files": files}
-    identity = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
-    manifest = Manifest(id=identity, created=created, embedded=embedded, seconds=seconds, **content)
+    made = Manifest(id="", created=created, embedded=embedded, seconds=seconds, **content)
+    manifest = replace(made, id=_identity(made))
     for path in (folder, *folder.rglob("*")):
         sync(path)
     write_manifest(folder, manifest)
     return manifest
+
+
+def _identity(manifest: Manifest) -> str:
+    """Hash what a generation is; what stayed empty was never part of the hash."""
+    told = {k: v for k, v in asdict(manifest).items() if k not in _NOT_HASHED}
+    for name in ("reranker", "reranker_sha256", "lost"):
+        if not told[name]:
+            del told[name]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

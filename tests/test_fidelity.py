@@ -113,6 +113,11 @@ def test_a_row_that_ocr_does_not_see_bears_nothing_out() -> None:
     assert weigh(_page("take \x01 for the 2019 virus"), []).quality == "suspect"
 
 
+def test_an_engine_that_reads_nothing_at_all_bears_nothing_out() -> None:
+    page = weigh(_page("a con\ufffdrmed case"), [])
+    assert (page.quality, page.reasons) == ("suspect", ("OCR reads no word on the page",))
+
+
 def test_a_lost_bullet_that_ocr_reads_as_a_sign_is_no_number() -> None:
     assert weigh(_page("\x01 Get plenty of rest"), _read("= Get plenty of rest")).quality == (
         "damaged"

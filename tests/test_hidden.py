@@ -92,3 +92,12 @@ def test_what_is_hidden_beside_a_page_number_does_not_make_the_page_suspect(tmp_
         path.write_bytes(pdf([more + words() + BELOW]))
         (page,) = read_pages(path)
         assert page.quality == quality, page.reasons
+
+
+def test_a_dose_painted_over_by_another_of_its_width_is_not_read(tmp_path: Path) -> None:
+    old, new = (words(f"Give {dose} mg every 8 hours for seven days.") for dose in (500, 250))
+    (tmp_path / "page.pdf").write_bytes(pdf([old + b" 1 g 60 690 500 30 re f 0 g " + new + BELOW]))
+    (page,) = read_pages(tmp_path / "page.pdf")
+    assert "500" not in page.text
+    assert "250" in page.text
+    assert page.quality == "suspect"  # both stand in one row of the text: OCR has to bear it out

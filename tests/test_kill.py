@@ -75,6 +75,7 @@ for line in sys.stdin:
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 Kill = Callable[[str, str, Home, list[str]], int]
+Copy = Callable[[Home], Home]
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +108,25 @@ def content(home: Home, generation: str) -> dict[str, str]:
     }
 
 
+def sealed(home: Home, generation: str) -> dict[str, str]:
+    """Give a generation's content without its manifest, which says when it was made."""
+    return {k: v for k, v in content(home, generation).items() if k != store.MANIFEST}
+
+
 def litter(home: Home) -> list[Path]:
     return [p for p in home.index.rglob(".*") if p.name != ".lock"]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    """Give what makes a copy of a home that a test may harm."""
+
+    def copied(home: Home) -> Home:
+        found = Home(tmp_path / "home")
+        shutil.copytree(home.root, found.root)
+        return found
+
+    return copied
 
 
 def rebuild(home: Home, embedder: Embedder) -> str:
@@ -137,11 +155,10 @@ def test_a_build_killed_at_a_step(
     two: tuple[Home, str, str],
     sample_home: Home,
     embedder: Embedder,
-    tmp_path: Path,
+    copy: Copy,
 ) -> None:
     done, old, new = two
-    home = Home(tmp_path / "home")
-    shutil.copytree(sample_home.root, home.root)
+    home = copy(sample_home)
     before = content(home, old)
     intake.add(home, SAMPLES / "anaphylaxis-2023.pdf", {})
     assert kill(step, when, home, ["build"]) == -signal.SIGKILL
@@ -152,8 +169,7 @@ def test_a_build_killed_at_a_step(
     assert content(home, old) == before
     built = build(home, embedder, "t", lambda _: None, lambda *_: None)
     assert store.current_id(home) == built.manifest.id == new
-    same = {k: v for k, v in content(done, new).items() if k != store.MANIFEST}
-    assert {k: v for k, v in content(home, new).items() if k != store.MANIFEST} == same
+    assert sealed(home, new) == sealed(done, new)
     if at > BUILD.index("retrieval.journal.Journal.append"):
         assert built.embedded == 0
     assert Index.open(home, embedder).search("adrenaline dose", 3)
@@ -164,11 +180,15 @@ def test_a_build_killed_at_a_step(
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", ROLLBACK)
 def test_a_rollback_killed_at_a_step(
-    step: str, when: str, kill: Kill, two: tuple[Home, str, str], embedder: Embedder, tmp_path: Path
+    step: str,
+    when: str,
+    kill: Kill,
+    two: tuple[Home, str, str],
+    embedder: Embedder,
+    copy: Copy,
 ) -> None:
     done, old, new = two
-    home = Home(tmp_path / "home")
-    shutil.copytree(done.root, home.root)
+    home = copy(done)
     before = content(home, old), content(home, new)
     assert kill(step, when, home, ["rollback", old]) == -signal.SIGKILL
     switched = when == "after" and step in ("os.replace", "retrieval.store.promote")
@@ -185,11 +205,15 @@ def test_a_rollback_killed_at_a_step(
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("step", PRUNE)
 def test_a_pruning_killed_at_a_step(
-    step: str, when: str, kill: Kill, two: tuple[Home, str, str], embedder: Embedder, tmp_path: Path
+    step: str,
+    when: str,
+    kill: Kill,
+    two: tuple[Home, str, str],
+    embedder: Embedder,
+    copy: Copy,
 ) -> None:
     done, _, new = two
-    home = Home(tmp_path / "home")
-    shutil.copytree(done.root, home.root)
+    home = copy(done)
     intake.add(home, SAMPLES / "asthma-children-2024.pdf", {})
     third = rebuild(home, embedder)
     before = content(home, new), content(home, third)
@@ -205,14 +229,16 @@ def test_a_pruning_killed_at_a_step(
 @pytest.mark.slow
 @pytest.mark.parametrize("step", ["retrieval.releases.set_aside", "shutil.rmtree", "os.rename"])
 def test_a_mending_killed_at_a_step(
-    step: str, kill: Kill, two: tuple[Home, str, str], embedder: Embedder, tmp_path: Path
+    step: str,
+    kill: Kill,
+    two: tuple[Home, str, str],
+    embedder: Embedder,
+    copy: Copy,
 ) -> None:
     done, _, new = two
-    home = Home(tmp_path / "home")
-    shutil.copytree(done.root, home.root)
+    home = copy(done)
     (store.generations(home) / new / store.PASSAGES).write_text("torn")
     assert kill(step, "after", home, ["build"]) == -signal.SIGKILL
     assert rebuild(home, embedder) == new
-    same = {k: v for k, v in content(done, new).items() if k != store.MANIFEST}
-    assert {k: v for k, v in content(home, new).items() if k != store.MANIFEST} == same
+    assert sealed(home, new) == sealed(done, new)
     assert litter(home) == []

@@ -7,11 +7,10 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from agent.events import Event
 from agent.library_gate import NOBODY, Access, access
@@ -22,23 +21,18 @@ from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.search import Index
+from tests.browser import fresh_tab, launched
 from tests.conftest import ROOT, SAMPLES
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
 LOCAL = access(True, "127.0.0.1", "librarian", "")
 BUILT_MS = 120_000
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    yield from launched()
 
 
 @pytest.fixture
@@ -79,21 +73,11 @@ def phone(chromium: Browser, home: Home) -> Iterator[Page]:
 
 
 def tab(chromium: Browser, address: str, width: int) -> Iterator[Page]:
-    """Go from the clinician's page to the librarian's; no script breaks, no other host is asked."""
-    context = chromium.new_context(viewport={"width": width, "height": 860})
-    page = context.new_page()
-    asked: list[str] = []
-    broken: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.goto(address)
-    page.get_by_role("link", name="Library").click()
-    expect(page.locator(".shelf[data-view=list]")).to_be_visible(timeout=20_000)
-    yield page
-    hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
-    context.close()
-    assert hosts == {"127.0.0.1"}
-    assert broken == []
+    """Go from the clinician's page to the librarian's."""
+    with fresh_tab(chromium, address, width, 860) as page:
+        page.get_by_role("link", name="Library").click()
+        expect(page.locator(".shelf[data-view=list]")).to_be_visible(timeout=20_000)
+        yield page
 
 
 def view(page: Page, name: str) -> None:

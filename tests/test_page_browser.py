@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
-from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser import fresh_tab, launched
 from tests.recorded_agent import DOSE, QUESTION, STOP_AFTER, Recorded, record
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +33,7 @@ def address(recorded: Recorded) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs Debian's chromium")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    yield from launched()
 
 
 @pytest.fixture
@@ -58,20 +50,10 @@ def phone(chromium: Browser, address: str, recorded: Recorded) -> Iterator[Page]
 def tab(chromium: Browser, address: str, recorded: Recorded, width: int) -> Iterator[Page]:
     recorded.held.clear()
     recorded.closed.clear()
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    page = context.new_page()
-    asked: list[str] = []
-    broken: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.goto(address)
-    page.locator(".welcome .example").wait_for()
-    yield page
-    recorded.held.clear()
-    hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
-    context.close()
-    assert hosts == {"127.0.0.1"}
-    assert broken == []
+    with fresh_tab(chromium, address, width, 900) as page:
+        page.locator(".welcome .example").wait_for()
+        yield page
+        recorded.held.clear()
 
 
 def put(page: Page, question: str) -> None:

@@ -1,5 +1,6 @@
 """The plan tells what a build would do, and rollback goes back to what was, bit for bit."""
 
+import json
 import os
 import shutil
 from dataclasses import replace
@@ -106,12 +107,23 @@ def test_what_an_unchanged_library_was_built_from_is_not_taken_on_trust(
     monkeypatch.setattr("retrieval.seen._program", lambda: "other code")
     built = build(home, embedder, "t", lambda _: None, lambda *_: None)
     assert (built.unchanged, built.embedded, built.manifest.id) == (True, 0, first)
-    (home.index / "seen.json").write_text("{torn")
-    assert rebuild(home, embedder) == first
+    memo = json.loads((home.index / "seen.json").read_text())
+    for text in ("{torn", json.dumps({**memo, "files": None})):
+        (home.index / "seen.json").write_text(text)
+        assert rebuild(home, embedder) == first
 
 
 def test_another_embedder_changes_everything(home: Home) -> None:
     assert set(kinds(home, "bge-small").values()) == {"changed"}
+
+
+def test_other_weights_under_the_same_name_change_everything(home: Home) -> None:
+    path = store.generations(home) / str(store.current_id(home)) / store.MANIFEST
+    fields = json.loads(path.read_text())
+    path.write_text(json.dumps({**fields, "embedder_sha256": "0" * 64}))
+    made = plan(home, CLINICAL)
+    assert {c.kind for c in made.changes} == {"changed"}
+    assert sum(c.passages for c in made.changes) == fields["passages"]
 
 
 def test_the_same_input_gives_the_same_generation_in_another_process(
@@ -152,4 +164,8 @@ def test_rollback_goes_back_and_refuses_what_is_not_whole(
     assert "vectors.faiss is missing, torn or altered" in said
     assert store.current_id(home) == first
     assert "is not here" in rollback("nothing")[1]
+    # What a killed build left behind was judged by nobody.
+    left = store.generations(home) / ".building-x"
+    shutil.copytree(store.generations(home) / first, left)
+    assert "is not here" in rollback(left.name)[1]
     assert "is not here" in rollback(f"../generations/{first}")[1]

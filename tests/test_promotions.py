@@ -195,6 +195,22 @@ def test_list_and_prune_say_which_generation_serves_and_which_go(
     assert f"{made[1]}  has no readable manifest" in said("list")
 
 
+def test_a_generation_that_goes_while_they_are_listed_is_left_out(
+    three: tuple[Home, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, made = three
+    real = store.read_manifest
+
+    def pruned_beside(folder: Path) -> store.Manifest:
+        manifest = real(folder)
+        if folder.name == made[0]:
+            shutil.rmtree(folder)
+        return manifest
+
+    monkeypatch.setattr(store, "read_manifest", pruned_beside)
+    assert [r.id for r in releases.releases(home)] == made[1:]
+
+
 def test_a_pointer_to_nothing_is_told_in_one_line(
     three: tuple[Home, list[str]], embedder: Embedder
 ) -> None:

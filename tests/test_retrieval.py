@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from guidelines import catalogue, intake
+from guidelines.command import build as build_command
 from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval import store
@@ -157,6 +159,30 @@ def test_a_torn_or_altered_file_is_refused_by_name(
         path.write_bytes(data[:-7] if harm == "cut" else data[:-7] + b"tampers")
     with pytest.raises(Problem, match=f"its file {name} is missing, torn or altered"):
         Index.open(home, embedder)
+
+
+def test_an_altered_manifest_is_refused_by_name(
+    sample_home: Home, embedder: Embedder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(sample_home.root, home.root)
+    current = str(store.current_id(home))
+    path = store.generations(home) / current / store.MANIFEST
+    fields = json.loads(path.read_text())
+    other = {**fields["titles"], "cap-adults-2025": "Another title"}
+    changes: list[dict[str, object]] = [
+        {"lost": {"a": {"1": ""}}}, {"id": "0" * 12}, {"titles": other}, {"files": {}}
+    ]  # fmt: skip
+    for change in changes:
+        path.write_text(json.dumps({**fields, **change}))
+        with pytest.raises(Problem, match=f"{current}: its file manifest.json was altered"):
+            Index.open(home, embedder)
+    monkeypatch.setenv("CLINICITE_HOME", str(home.root))
+    words = ["index", "verify"]
+    done = CliRunner().invoke(build_command(words), words)
+    assert "its file manifest.json was altered" in str(done.exception)
+    assert rebuild(home, embedder)[0] == current
+    assert Index.open(home, embedder).manifest.id == current
 
 
 def test_a_newer_format_is_refused(sample_home: Home, embedder: Embedder, tmp_path: Path) -> None:

@@ -48,3 +48,9 @@ def test_a_lost_comparator_makes_a_text_unreadable(char: str) -> None:
 
 def test_sound_text_is_readable() -> None:
     assert unreadable("≥ 4 mg/L\r\n\tµg — 5–10 °C 每日 baby\ufffeled") == []
+
+
+def test_a_sign_that_turns_the_order_of_digits_makes_a_row_unreadable() -> None:
+    for sign in "\u202e\u202d\u2067":
+        assert unreadable(f"Give {sign}12 mg daily.") == [sign]
+    assert unreadable("Give 12\u200b mg daily.") == []  # no width, no harm
