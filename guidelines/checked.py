@@ -6,6 +6,7 @@ passages.
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import astuple, replace
 from functools import lru_cache
 from pathlib import Path
@@ -62,7 +63,9 @@ def _proofed(page: Page, path: Path, cache_dir: Path, *, run: bool) -> Page:
         words = _kept(kept)
         if words is None and run:
             words = _read(path, page.number, chosen)
-            write_atomic(kept, to_json(words).encode())
+            # What cannot be kept is read again by the next build; the page has its judgement.
+            with suppress(OSError):
+                write_atomic(kept, to_json(words).encode())
     except OcrFailure as fault:
         return replace(page, reasons=(*page.reasons, f"OCR failed: {fault}"))
     return page if words is None else weigh(page, words)

@@ -20,6 +20,7 @@ SECONDS = 90
 # Below this, of 100, tesseract guesses: specks, handwriting, drawings.
 _SURE = 50
 _NOWHERE = "http://127.0.0.1:9"
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 Script = Literal["latin", "chinese"]
 
@@ -96,10 +97,9 @@ def read_words(engine: Engine, image: bytes, seconds: float = SECONDS) -> tuple[
         OcrFailure: the engine failed or took too long; nothing is known of the page then.
     """
     environment = {
-        **os.environ,
+        **{k: v for k, v in os.environ.items() if k.lower() not in _PROXIES},
         # A version of rapidocr whose models are not in its package must fail, not fetch them.
-        "HTTP_PROXY": _NOWHERE,
-        "HTTPS_PROXY": _NOWHERE,
+        **dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), _NOWHERE),
         "OMP_THREAD_LIMIT": "1",
         "OMP_NUM_THREADS": "1",
         "PYTHONPATH": os.pathsep.join((str(Path(__file__).resolve().parent.parent), *_path())),

@@ -97,8 +97,9 @@ class _Pool:
     def pages(self, workers: int, only: Sequence[int] | None) -> Iterator[Page]:
         first = self._start()
         total = answer_of(first)
-        if isinstance(total, Loss):
-            raise Problem(f"cannot open {self._path.name}", total.why, "clinicite library check")
+        if not isinstance(total, int):
+            why = total.why if isinstance(total, Loss) else "its reader gives no page count"
+            raise Problem(f"cannot open {self._path.name}", why, "clinicite library check")
         numbers = list(range(1, total + 1)) if only is None else list(only)
         self._todo.extend(numbers[i : i + _RANGE] for i in range(0, len(numbers), _RANGE))
         self._hand_out(first)
@@ -139,11 +140,17 @@ class _Pool:
     def _take(self, number: int | None, answer: dict[str, Any]) -> None:
         if number is None:
             return
-        if "page" in answer:
-            self._done[number] = page_of(answer["page"])
-        else:
-            why = answer["loss"] if "loss" in answer else answer["problem"][1]
-            self._done[number] = _lost(number, why)
+        try:
+            if "page" in answer:
+                page = page_of(answer["page"])
+                if page.number != number:
+                    raise ValueError(page.number)
+                self._done[number] = page
+            else:
+                why = answer["loss"] if "loss" in answer else answer["problem"][1]
+                self._done[number] = _lost(number, str(why))
+        except (KeyError, TypeError, ValueError, IndexError):
+            self._done[number] = _lost(number, "made its reader write what is no page")
 
     def _replace(self, worker: Worker, loss: Loss) -> None:
         """Put a fresh worker in the place of one that ended, and settle the page it ended on."""

@@ -21,6 +21,9 @@ from guidelines.problem import Problem
 NO_MEMORY = "needs more memory than a reader may have"
 # The exit status that says so where the reader could not.
 FULL = 77
+# Bytes; the largest page of the real guidelines we know takes 0.2 MB.
+_LONGEST = 256 << 20
+_NO_ANSWER = "made its reader write what is no answer"
 _ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -82,20 +85,27 @@ class Worker:
         return max(0.0, self._due - time.monotonic())
 
     def answers(self) -> tuple[list[dict[str, Any]], Loss | None]:
-        """Read what has come, without waiting; a Loss where the worker has ended or is late."""
-        ready = bool(waiting([self], 0))
-        if not ready:
-            late = Loss(f"took more than {self._limits.wall} s") if not self.left() else None
+        """Read what has come, without waiting; a Loss where the worker has ended or is late.
+
+        Only a whole answer gives it more time: one that drips bytes is late like any other.
+        """
+        late = Loss(f"took more than {self._limits.wall} s") if not self.left() else None
+        if not waiting([self], 0):
             return [], late
         new = os.read(self.out.fileno(), 1 << 20)
         if not new:
             return [], self._ended()
         *lines, self._read = (self._read + new).split(b"\n")
+        if not lines:
+            return [], Loss(_NO_ANSWER) if len(self._read) > _LONGEST else late
+        found = _decoded(lines)
+        if found is None or len(lines) > len(self.owed):
+            return [], Loss(_NO_ANSWER)
         self._due = time.monotonic() + self._limits.wall
         self.answered += len(lines)
         for _ in lines:
             self.owed.popleft()
-        return [json.loads(line) for line in lines], None
+        return found, None
 
     def _ended(self) -> Loss:
         status = self._process.wait()
@@ -114,6 +124,15 @@ class Worker:
         if self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _decoded(lines: list[bytes]) -> list[dict[str, Any]] | None:
+    """Give the answers; None where a file that has taken its reader over writes something else."""
+    try:
+        found = [json.loads(line) for line in lines]
+    except (ValueError, RecursionError):
+        return None
+    return found if all(isinstance(answer, dict) for answer in found) else None
 
 
 def waiting(workers: Iterable[Worker], seconds: float) -> list[Worker]:
@@ -147,5 +166,6 @@ def answer_of(worker: Worker) -> Any:
             return loss
         for answer in answers:
             if "problem" in answer:
-                raise Problem(*answer["problem"])
-            return Loss(answer["loss"]) if "loss" in answer else answer["value"]
+                what, why, mend = map(str, answer["problem"])
+                raise Problem(what, why, mend)
+            return Loss(str(answer["loss"])) if "loss" in answer else answer.get("value")

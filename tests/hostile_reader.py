@@ -2,6 +2,7 @@
 
 import os
 import signal
+import stat
 import time
 from pathlib import Path
 
@@ -44,3 +45,24 @@ def prints(path: Path, number: int) -> Page:
     """Write to stdout what looks like an answer."""
     os.write(1, b'{"value": 1}\n')
     return read_page(path, number)
+
+
+def no_answer(path: Path, number: int) -> Page:
+    """Write to the parent what a reader that a file has taken over might."""
+    answers = max(fd for fd in range(3, 64) if _is_pipe(fd))
+    if number == 1:
+        os.write(answers, b"no JSON\n")
+    if number == 2:
+        os.write(answers, b'{"page": {"number": 2}}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}\n')
+    if number == 3:
+        while True:
+            os.write(answers, b" ")
+            time.sleep(0.05)
+    return read_page(path, number)
+
+
+def _is_pipe(fd: int) -> bool:
+    try:
+        return stat.S_ISFIFO(os.fstat(fd).st_mode)
+    except OSError:
+        return False

@@ -88,6 +88,21 @@ def test_what_a_reader_prints_is_no_answer() -> None:
     assert list(read_pages(EIGHT, "tests.hostile_reader:prints")) == list(pages.read_pages(EIGHT))
 
 
+def test_a_reader_that_writes_what_is_no_answer_costs_its_page_and_its_time(tmp_path: Path) -> None:
+    path = tmp_path / "four.pdf"
+    path.write_bytes(pdf([words(f"Page {n} of the document.") for n in range(1, 5)]))
+    limits = Limits(wall=3)
+    began = time.monotonic()
+    found = list(read_pages(path, "tests.hostile_reader:no_answer", limits=limits))
+    assert lost(found) == {
+        "1": "made its reader write what is no answer",
+        "2": "made its reader write what is no answer",
+        "3": "took more than 3 s",
+    }
+    assert found[3] == list(pages.read_pages(path))[3]
+    assert time.monotonic() - began < 20
+
+
 def test_no_worker_outlives_a_reading_that_is_left_early() -> None:
     reading = read_pages(EIGHT)
     assert next(reading).number == 1
