@@ -1,32 +1,33 @@
 """Draws the staleness report: proposed supersessions, then every fault with what mends it; pure."""
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
-from agent.library_shelf import button, title
+from agent.library_drawing import Drawn
+from agent.library_errand import Pending
+from agent.library_report import Report
+from agent.library_shelf import button, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
-from guidelines.render import Picture
 from guidelines.succession import Proposal
+from guidelines.workers import Loss
 
 
-def checks_html(
-    faults: Sequence[Fault],
-    proposed: Sequence[tuple[Proposal, Picture | None]],
-    entries: Mapping[str, Guideline],
-    say: Say,
-) -> str:
-    """Draw the report.
+def checking_html(now: Pending, editions: int, say: Say) -> str:
+    """Draw that the library is being read for the report."""
+    words = say("checking", n=editions)
+    return title(say("checks")) + waiting(words, now.seconds, say("checking_meanwhile"), say)
 
-    Args:
-        faults: What is wrong and is no proposal.
-        proposed: Each supersession with the picture of the page that says so, if a text does.
-        entries: The catalogue.
-        say: The language.
-    """
-    again = f'<div class="choices left">{button("check", say("check_again"))}</div>'
+
+def checks_html(report: Report, entries: Mapping[str, Guideline], say: Say) -> str:
+    """Draw the report."""
+    faults, proposed = report.faults, report.proposed
+    again = (
+        f'<div class="choices left">{button("check", say("check_again"))}'
+        f'<span class="maker">{say("checked", time=report.made.replace("T", " "))}</span></div>'
+    )
     if not faults and not proposed:
         lead = f'<p class="lead good-lead">✓ {say("checks_none", n=len(entries))}</p>'
         return title(say("checks")) + lead + again
@@ -39,13 +40,15 @@ def checks_html(
 
 
 def _proposal(
-    proposal: Proposal, proof: Picture | None, entries: Mapping[str, Guideline], say: Say
+    proposal: Proposal, proof: Drawn | Loss | None, entries: Mapping[str, Guideline], say: Say
 ) -> str:
     old, new = entries[proposal.old], entries[proposal.new]
     said = f"<blockquote>{escape(proposal.sentence)}</blockquote>" if proposal.sentence else ""
     why = say("proposal_says") if proposal.sentence else escape(f"{new.id} {proposal.why}")
     picture = ""
-    if proof is not None:
+    if isinstance(proof, Loss):
+        picture = f'<p class="told-refused undrawn">{say("page_undrawn", why=proof.why)}</p>'
+    elif proof is not None:
         data = base64.b64encode(proof.png).decode("ascii")
         alt = say("proposal_page", n=proposal.page, title=new.title)
         place = f"#page/{escape(new.id)}/{proposal.page}"

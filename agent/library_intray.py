@@ -11,12 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.library_add import Refused
+from agent.library_drawing import drawn
 from agent.library_form import Form, clean, faults_of
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.problem import Problem
-from guidelines.render import page_picture
+from guidelines.workers import Loss
 
 # Sharp enough to read the edition and the dates off it while typing them.
 _COVER_DPI = 80
@@ -95,7 +96,9 @@ class Intray:
             path.parent.mkdir()
             shutil.move(uploaded, path)
             values = {"title": inside, "id": catalogue.slug(Path(name).stem)}
-            cover = base64.b64encode(page_picture(path, 1, dpi=_COVER_DPI).png).decode("ascii")
+            first = drawn(path, 1, _COVER_DPI)
+            # Without its cover a form is as good; a first page that cannot be drawn is told later.
+            cover = "" if isinstance(first, Loss) else base64.b64encode(first.png).decode("ascii")
             self._waiting[token] = _Waiting(
                 path, sha256, Form(token, name, pages, values, cover=cover)
             )

@@ -5,24 +5,30 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from agent.library_doubts import pages_html, quality_mark, reasons_html
+from agent.library_drawing import Drawn
 from agent.library_shelf import status_badge, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.pages import Quality
-from guidelines.rectangles import Part
+from guidelines.workers import Loss
 from retrieval.passages import Line, Passage
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One page as it was read; `parts` has the rectangles of each line, in order of the lines."""
+    """One page as it was read; `hurt` has the ids of the lines that lost characters themselves.
+
+    `reasons` says why its text is not simply sound, as the reader words it.
+    """
 
     number: int
     label: str
-    png: bytes
+    picture: Drawn | Loss
     qualities: Sequence[Quality]
+    reasons: Sequence[str]
     passages: Sequence[Passage]
-    parts: Sequence[tuple[Part, ...]]
+    hurt: frozenset[str]
 
     @property
     def quality(self) -> Quality:
@@ -49,41 +55,12 @@ def preview_html(entry: Guideline, page: Reading, say: Say) -> str:
     return (
         f'<p><a href="#list">‹ {say("way_list")}</a></p>{title(escape(entry.title))}'
         f'<p class="lead">{maker} {status_badge(entry.status, say)}</p>'
-        f"{_doubtful(entry, page, say)}"
+        f"{pages_html(entry, page.qualities, page.number, say)}"
         f"{_leaf(entry, page, label, say)}"
         f'<p class="page-told">{quality_mark(page.quality, say)} '
-        f"{say(f'quality_{page.quality}_means')} {told}</p>"
+        f"{say(f'quality_{page.quality}_means')} {told}</p>{reasons_html(page.reasons, say)}"
         f'<div class="reading">{_picture(entry, page, lines, say)}'
         f"{_passages(page, lines, say)}</div>"
-    )
-
-
-def quality_mark(quality: str, say: Say) -> str:
-    """Draw how far a page or passage can be trusted."""
-    return f'<span class="quality q-{quality}">{say(f"quality_{quality}")}</span>'
-
-
-def _doubtful(entry: Guideline, page: Reading, say: Say) -> str:
-    """List the pages that hold text nobody will be shown, with a link to each."""
-    groups = []
-    for quality in ("suspect", "damaged", "ocr", "empty", "lost"):
-        numbers = [n for n, q in enumerate(page.qualities, 1) if q == quality]
-        if not numbers:
-            continue
-        links = " ".join(
-            f'<a href="#page/{escape(entry.id)}/{n}"'
-            f"{' aria-current=true' if n == page.number else ''}"
-            f' aria-label="{say("page_n", n=n)}">{n}</a>'
-            for n in numbers
-        )
-        groups.append(f"<p>{quality_mark(quality, say)} <span class='pages'>{links}</span></p>")
-    if not groups:
-        return f'<p class="doubtful">✓ {say("pages_sound", n=len(page.qualities))}</p>'
-    sound = sum(q == "text" for q in page.qualities)
-    head = say("pages_doubtful", n=len(page.qualities) - sound, all=len(page.qualities))
-    return (
-        f'<details class="doubtful" open data-key="doubtful"><summary>{head}</summary>'
-        f"{''.join(groups)}</details>"
     )
 
 
@@ -107,12 +84,15 @@ def _leaf(entry: Guideline, page: Reading, label: str, say: Say) -> str:
 
 
 def _picture(entry: Guideline, page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str:
-    data = base64.b64encode(page.png).decode("ascii")
+    if isinstance(page.picture, Loss):
+        line = say("page_undrawn", why=page.picture.why)
+        return f'<p class="told-refused undrawn">{line}</p>'
+    data = base64.b64encode(page.picture.png).decode("ascii")
     alt = say("proposal_page", n=page.number, title=entry.title)
     drawn = "".join(
-        f'<span class="part p-{_kind(line)}" data-line="{number}" style="left:{p.left:.2%};'
+        f'<span class="part p-{_kind(line, page)}" data-line="{number}" style="left:{p.left:.2%};'
         f'top:{p.top:.2%};width:{p.width:.2%};height:{p.height:.2%}"></span>'
-        for (number, line), parts in zip(lines, page.parts, strict=True)
+        for (number, line), parts in zip(lines, page.picture.parts, strict=True)
         for p in parts
     )
     return (
@@ -121,9 +101,12 @@ def _picture(entry: Guideline, page: Reading, lines: Sequence[tuple[str, Line]],
     )
 
 
-def _kind(line: Line) -> str:
+def _kind(line: Line, page: Reading) -> str:
+    """Tell what bars a line from being quoted: its own characters, its page, or its wording."""
+    if line.id in page.hurt:
+        return "hurt"
     if line.suspect:
-        return "suspect"
+        return "doubted"
     return "quotable" if line.quotable else "torn"
 
 
@@ -133,9 +116,11 @@ def _passages(page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str
     names = iter(lines)
     drawn = ""
     for n, passage in enumerate(page.passages, 1):
-        items = "".join(_line(*next(names), say) for _ in passage.lines)
+        items = "".join(_line(*next(names), page, say) for _ in passage.lines)
         section = escape(" › ".join(passage.section))
-        mark = quality_mark(passage.quality, say) if passage.quality != "text" else ""
+        # On a page that is in doubt as a whole the mark stands at its head, once.
+        own = passage.quality not in ("text", page.quality)
+        mark = quality_mark(passage.quality, say) if own else ""
         drawn += (
             f'<section class="passage"><h3>{say("passage", n=n)} {mark}'
             f'<span class="maker">{section}</span></h3><ol>{items}</ol></section>'
@@ -143,8 +128,8 @@ def _passages(page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str
     return f'<div class="passages"><p class="hint">{say("lines_hint")}</p>{drawn}</div>'
 
 
-def _line(number: str, line: Line, say: Say) -> str:
-    kind = _kind(line)
+def _line(number: str, line: Line, page: Reading, say: Say) -> str:
+    kind = _kind(line, page)
     why = "" if kind == "quotable" else f' <em class="why">{say(f"line_{kind}")}</em>'
     return (
         f'<li class="l-{kind}"><button type="button" class="line" data-line="{number}">'

@@ -84,6 +84,16 @@ def status_badge(status: str, say: Say) -> str:
     return f'<span class="badge badge-{kind}">{say(f"status_{kind}")}</span>'
 
 
+def waiting(words: str, seconds: int, note: str, say: Say) -> str:
+    """Draw that something is being read, and for how long already."""
+    return (
+        '<section class="box running"><p class="progress"><span class="pulse" aria-hidden="true">'
+        f'</span><span class="progress-words">{words}</span>'
+        f'<span class="progress-seconds" aria-hidden="true">{say("seconds", n=seconds)}</span></p>'
+        f"<p>{note}</p></section>"
+    )
+
+
 def dialog(heading: str, follows: Sequence[str], form: str, confirm: str, say: Say) -> str:
     """Draw a step that asks before it does: what follows, then the button that does it."""
     items = "".join(f"<li>{line}</li>" for line in follows)

@@ -11,7 +11,7 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
 from guidelines.home import Home
-from guidelines.pages import read_pages
+from guidelines.reading import read_pages
 from guidelines.text import fold
 
 _MEND = re.compile(r"clinicite library supersede (\S+) (\S+)$")

@@ -1,7 +1,7 @@
 """What a build would do, before anything is done; reads, never writes."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -42,27 +42,32 @@ class Plan:
     seconds: float
 
 
-def plan(home: Home, embedder: str) -> Plan:
+def plan(home: Home, embedder: str, on_read: Callable[[str], None] = lambda _: None) -> Plan:
     """Compare the catalogue with the current generation.
 
     Args:
         home: The library and its index.
         embedder: Name of the embedder to be used; another than before embeds everything anew.
+        on_read: Told now and then which new edition is being read and how far.
     """
     current = store.current_id(home)
     manifest = store.read_manifest(store.generations(home) / current) if current else None
     entries = catalogue.load(home)
-    changes = tuple(_changes(home, entries, manifest, embedder))
+    changes = tuple(_changes(home, entries, manifest, embedder, on_read))
     embed = sum(c.passages for c in changes if c.kind != "removed")
     rate = manifest.embedded / manifest.seconds if manifest and manifest.seconds else _SLOW
     return Plan(changes, embed / max(rate, 1.0))
 
 
 def _changes(
-    home: Home, entries: dict[str, Guideline], manifest: Manifest | None, embedder: str
+    home: Home,
+    entries: dict[str, Guideline],
+    manifest: Manifest | None,
+    embedder: str,
+    on_read: Callable[[str], None],
 ) -> Iterator[Change]:
     wanted = {e.id: e for e in entries.values() if e.status != "retired"}
-    fresh = _fresh(home, wanted, manifest, embedder)
+    fresh = _fresh(home, wanted, manifest, embedder, on_read)
     before = manifest.guidelines if manifest else {}
     anew = manifest is not None and (manifest.embedder != embedder or manifest.chunking != CHUNKING)
     for entry in wanted.values():
@@ -89,7 +94,11 @@ def _changes(
 
 
 def _fresh(
-    home: Home, wanted: dict[str, Guideline], manifest: Manifest | None, embedder: str
+    home: Home,
+    wanted: dict[str, Guideline],
+    manifest: Manifest | None,
+    embedder: str,
+    on_read: Callable[[str], None],
 ) -> Counter[str]:
     """Count each guideline's passages that a build would embed."""
     kept: dict[str, list[Passage]] = {}
@@ -107,7 +116,7 @@ def _fresh(
         passages = kept.get(entry.sha256, [])
         if not passages or any(p.guideline != entry.id for p in passages):
             path = catalogue.file_of(home, entry)
-            passages, _ = passages_of(path, entry, home.ocr, lambda _: None)
+            passages, _ = passages_of(path, entry, home.ocr, on_read)
         found += [(entry.id, search_text(p, entry.title)) for p in passages]
     keys = text_keys([text for _, text in found])
     return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

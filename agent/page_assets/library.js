@@ -56,7 +56,7 @@ function swap(html) {
   if (faulty) faulty.focus();
   clearTimeout(timer);
   if (shelf().hasAttribute("data-poll"))
-    timer = setTimeout(() => send({ do: "show", view: "build" }, true), 700);
+    timer = setTimeout(() => send({ do: "show", view: view() }, true), 700);
 }
 
 async function toLine(box) {
