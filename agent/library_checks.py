@@ -7,7 +7,7 @@ from html import escape
 from agent.library_drawing import Drawn
 from agent.library_errand import Pending
 from agent.library_report import Report
-from agent.library_shelf import button, title, waiting
+from agent.library_shelf import button, edition_name, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
@@ -43,7 +43,7 @@ def _proposal(
     proposal: Proposal, proof: Drawn | Loss | None, entries: Mapping[str, Guideline], say: Say
 ) -> str:
     old, new = entries[proposal.old], entries[proposal.new]
-    said = f"<blockquote>{escape(proposal.sentence)}</blockquote>" if proposal.sentence else ""
+    said = f"<blockquote>… {escape(proposal.sentence)} …</blockquote>" if proposal.sentence else ""
     why = say("proposal_says") if proposal.sentence else escape(f"{new.id} {proposal.why}")
     picture = ""
     if isinstance(proof, Loss):
@@ -56,18 +56,18 @@ def _proposal(
             f'<a class="proof" data-top="{proof.top:.4f}" href="{place}">'
             f'<img src="data:image/png;base64,{data}" alt="{alt}"></a>'
         )
+    asked = say("proposal", old=edition_name(old), new=edition_name(new))
     act = button("ask-supersede", say("proposal_do"), "main", id=old.id, new=new.id)
     return (
-        f'<article class="box proposal"><div><h4>{say("proposal", old=_name(old), new=_name(new))}'
-        f"</h4><p>{why}</p>{said}"
-        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if proof else "")
+        f'<article class="box proposal"><div><h4>{asked}</h4><p>{why}</p>{said}'
+        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if picture else "")
         + f'<div class="choices left">{act}</div></div>{picture}</article>'
     )
 
 
 def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
     entry = entries.get(fault.guideline)
-    named = _name(entry) if entry else fault.guideline
+    named = edition_name(entry) if entry else fault.guideline
     act = ""
     if entry is not None and entry.status == "current" and "library retire" in fault.mend:
         act = button(
@@ -86,7 +86,3 @@ def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
 def _plain(what: str, entry: Guideline | None) -> str:
     """Name a PDF as it was uploaded, not by its hash."""
     return what.replace(f"{entry.sha256}.pdf", entry.file) if entry else what
-
-
-def _name(entry: Guideline) -> str:
-    return f"{entry.title} ({entry.edition or entry.id})"

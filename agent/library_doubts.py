@@ -50,10 +50,7 @@ def pages_html(entry: Guideline, qualities: Sequence[Quality], at: int, say: Say
         return f'<p class="doubtful">✓ {say("pages_sound", n=len(qualities))}</p>'
     sound = sum(q == "text" for q in qualities)
     head = say("pages_doubtful", n=len(qualities) - sound, all=len(qualities))
-    return (
-        f'<details class="doubtful" open data-key="doubtful"><summary>{head}</summary>'
-        f"{''.join(groups)}</details>"
-    )
+    return f'<details class="doubtful"><summary>{head}</summary>{"".join(groups)}</details>'
 
 
 def reasons_html(reasons: Sequence[str], say: Say) -> str:

@@ -1,6 +1,7 @@
 """Draws a page as it was read: its picture with every line outlined, and its passages; pure."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -13,6 +14,10 @@ from guidelines.catalogue import Guideline
 from guidelines.pages import Quality
 from guidelines.workers import Loss
 from retrieval.passages import Line, Passage
+
+_KINDS = ("quotable", "torn", "doubted", "hurt")
+# Control characters, private-use code points and the sign for a lost character.
+_GONE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True)
@@ -55,8 +60,8 @@ def preview_html(entry: Guideline, page: Reading, say: Say) -> str:
     return (
         f'<p><a href="#list">‹ {say("way_list")}</a></p>{title(escape(entry.title))}'
         f'<p class="lead">{maker} {status_badge(entry.status, say)}</p>'
-        f"{pages_html(entry, page.qualities, page.number, say)}"
         f"{_leaf(entry, page, label, say)}"
+        f"{pages_html(entry, page.qualities, page.number, say)}"
         f'<p class="page-told">{quality_mark(page.quality, say)} '
         f"{say(f'quality_{page.quality}_means')} {told}</p>{reasons_html(page.reasons, say)}"
         f'<div class="reading">{_picture(entry, page, lines, say)}'
@@ -79,7 +84,20 @@ def _leaf(entry: Guideline, page: Reading, label: str, say: Say) -> str:
         f"{step(page.number - 1, say('previous'), '‹', 'previous')}"
         f'<label>{say("page")} <input name="page" inputmode="numeric" value="{page.number}" '
         f'maxlength="5" aria-label="{say("page")}"></label><span>{say("of", n=len(page.qualities))}'
-        f"{label}</span>{step(page.number + 1, say('next'), '›', 'next')}</form>"
+        f"{label}</span>{step(page.number + 1, say('next'), '›', 'next')}"
+        f"{_next_doubtful(entry, page, say)}</form>"
+    )
+
+
+def _next_doubtful(entry: Guideline, page: Reading, say: Say) -> str:
+    """Draw the way to the next page that holds text nobody will be shown."""
+    after = (n for n, q in enumerate(page.qualities, 1) if q != "text" and n > page.number)
+    to = next(after, None)
+    if to is None:
+        return ""
+    words = say("next_doubtful", n=to)
+    return (
+        f'<a class="do words" data-key="doubtful" href="#page/{escape(entry.id)}/{to}">{words}</a>'
     )
 
 
@@ -101,6 +119,11 @@ def _picture(entry: Guideline, page: Reading, lines: Sequence[tuple[str, Line]],
     )
 
 
+def _shown(text: str) -> str:
+    """Draw a line with a plain mark in place of each sign that the text does not know."""
+    return _GONE.sub('<mark class="gone">▯</mark>', escape(text))
+
+
 def _kind(line: Line, page: Reading) -> str:
     """Tell what bars a line from being quoted: its own characters, its page, or its wording."""
     if line.id in page.hurt:
@@ -119,13 +142,21 @@ def _passages(page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str
         items = "".join(_line(*next(names), page, say) for _ in passage.lines)
         section = escape(" › ".join(passage.section))
         # On a page that is in doubt as a whole the mark stands at its head, once.
-        own = passage.quality not in ("text", page.quality)
-        mark = quality_mark(passage.quality, say) if own else ""
+        hurt = page.quality == "damaged" and any(line.id in page.hurt for line in passage.lines)
+        mark = quality_mark("damaged", say) if hurt else ""
+        read = (
+            ""
+            if passage.lines
+            else f'<p class="maker">{say("ocr_read")} {escape(passage.text)}</p>'
+        )
         drawn += (
             f'<section class="passage"><h3>{say("passage", n=n)} {mark}'
-            f'<span class="maker">{section}</span></h3><ol>{items}</ol></section>'
+            f'<span class="maker">{section}</span></h3>{read}<ol>{items}</ol></section>'
         )
-    return f'<div class="passages"><p class="hint">{say("lines_hint")}</p>{drawn}</div>'
+    kinds = [k for k in _KINDS if any(_kind(line, page) == k for _, line in lines)]
+    legend = " ".join(f'<span class="swatch p-{k}">{say(f"legend_{k}")}</span>' for k in kinds)
+    hint = f'<p class="hint">{say("lines_hint")} {legend}</p>' if lines else ""
+    return f'<div class="passages">{hint}{drawn}</div>'
 
 
 def _line(number: str, line: Line, page: Reading, say: Say) -> str:
@@ -133,5 +164,5 @@ def _line(number: str, line: Line, page: Reading, say: Say) -> str:
     why = "" if kind == "quotable" else f' <em class="why">{say(f"line_{kind}")}</em>'
     return (
         f'<li class="l-{kind}"><button type="button" class="line" data-line="{number}">'
-        f'<span class="line-number">{number}</span> {escape(line.text)}{why}</button></li>'
+        f'<span class="line-number">{number}</span> {_shown(line.text)}{why}</button></li>'
     )
