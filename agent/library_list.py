@@ -138,8 +138,7 @@ def ask_supersede(old: Guideline, others: Sequence[Guideline], new: str, say: Sa
         return dialog(heading, [say("supersede_nobody")], "", add, say)
     none = "" if new else f'<option value="">{say("choose")}</option>'
     options = none + "".join(
-        f'<option value="{escape(e.id)}">{escape(edition_name(e))} · {escape(e.id)}</option>'
-        for e in same
+        f'<option value="{escape(e.id)}">{escape(edition_name(e))}</option>' for e in same
     )
     form = (
         f'<p><label for="successor">{say("successor")}</label>'
