@@ -162,6 +162,9 @@ class Library:
 
     def _add(self, asked: Asked, say: Say) -> str:
         forms = [f for f in asked.get("forms", []) if isinstance(f, dict)]
+        replaced = self._intray.superseding(forms)
+        if replaced and asked.get("sure") != "yes":
+            return editions.ask_add(replaced, catalogue.load(self._home), say)
         outcome = self._intray.add(forms)
         if outcome.added:
             self._planner.begin()
@@ -185,8 +188,9 @@ class Library:
             return editions.ask_retire(entry, say)
         if asked["do"] == "ask-restore":
             return editions.ask_restore(entry, say)
-        others = list(entries.values())
-        return editions.ask_supersede(entry, others, str(asked.get("new") or ""), say)
+        others, manifest = list(entries.values()), self._manifest()
+        counts = manifest.counts if manifest else {}
+        return editions.ask_supersede(entry, others, str(asked.get("new") or ""), counts, say)
 
     def _retire(self, asked: Asked, say: Say) -> str:
         with catalogue.locked(self._home) as entries:

@@ -72,11 +72,12 @@ def _plan(made: Plan, titles: Mapping[str, str], say: Say) -> str:
     )
     needs = any(c.kind != "re-statused" for c in changes)
     lead = say("plan_lead", n=embed, time=say.time(made.seconds)) if embed else say("plan_quick")
+    then = f"<p>{say('plan_then')}</p>"
     if not needs:
-        lead = say("plan_status_only")
+        lead, then = say("plan_status_only"), ""
     return (
-        f'<section class="plan">{head}<p class="lead">{lead}</p><table class="changes"><thead><tr>'
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<section class="plan">{head}<p class="lead">{lead}</p>{then}'
+        f'<table class="changes"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         + (f'<p class="maker">{say("plan_same", n=same)}</p>' if same else "")
         + f'<div class="choices left">{button("build", say("build_do"), "main")}</div></section>'
     )

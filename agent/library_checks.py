@@ -1,6 +1,7 @@
 """Draws the staleness report: proposed supersessions, then every fault with what mends it; pure."""
 
 import base64
+import re
 from collections.abc import Mapping
 from html import escape
 
@@ -13,6 +14,17 @@ from guidelines.catalogue import Guideline
 from guidelines.check import Fault
 from guidelines.succession import Proposal
 from guidelines.workers import Loss
+
+_RETIRED = re.compile(r"library retire|retire or supersede")
+_ALIKE = re.compile(r"shares (\d+)% of its words' runs with (\S+)")
+# How the check names what mends a fault, and the words for somebody who has this page alone.
+_MENDS = (
+    (re.compile(r"^clinicite library retire \S+, then add"), "mend_again"),
+    (re.compile(r"^look for a sound copy"), "mend_copy"),
+    (re.compile(r"^look for a newer edition"), "mend_newer"),
+    (re.compile(r", then retire or supersede one$"), "mend_one"),
+    (re.compile(r"--supersedes$"), "mend_follow"),
+)
 
 
 def checking_html(now: Pending, editions: int, say: Say) -> str:
@@ -69,18 +81,30 @@ def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
     entry = entries.get(fault.guideline)
     named = edition_name(entry) if entry else fault.guideline
     act = ""
-    if entry is not None and entry.status == "current" and "library retire" in fault.mend:
+    if entry is not None and entry.status == "current" and _RETIRED.search(fault.mend):
         act = button(
             "ask-retire", say("retire"), label=say("retire_label", id=entry.id), id=entry.id
         )
     elif entry is not None and entry.status == "superseded":
         label = say("restore_label", id=entry.id)
         act = button("ask-restore", say("restore"), label=label, id=entry.id)
+    alike = _ALIKE.fullmatch(fault.what)
+    what = escape(_plain(fault.what, entry)) + "."
+    if alike is not None and alike[2] in entries:
+        what = say("fault_alike", n=alike[1], other=edition_name(entries[alike[2]]))
     return (
-        f"<li><div><strong>{escape(named)}</strong> {escape(_plain(fault.what, entry))}."
-        f'<span class="maker">{say("mend")} <code>{escape(fault.mend)}</code></span></div>'
+        f"<li><div><strong>{escape(named)}</strong> {what}"
+        f'<span class="maker">{_mended(fault.mend, say)}</span></div>'
         f'<div class="acts">{act}</div></li>'
     )
+
+
+def _mended(mend: str, say: Say) -> str:
+    """Say what mends a fault on this page; the command where this page has no way."""
+    for pattern, key in _MENDS:
+        if pattern.search(mend):
+            return say(key)
+    return f"{say('mend')} <code>{escape(mend)}</code>"
 
 
 def _plain(what: str, entry: Guideline | None) -> str:

@@ -1,6 +1,7 @@
 """Uploaded PDFs between their upload and their metadata; each is checked, and refused by itself."""
 
 import base64
+import re
 import secrets
 import shutil
 import tempfile
@@ -21,6 +22,8 @@ from guidelines.workers import Loss
 
 # Sharp enough to read the edition and the dates off it while typing them.
 _COVER_DPI = 80
+# What stands first in a file is for a programmer to see.
+_BYTES = re.compile(r" \(begins with b.*\)$")
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Intray:
             try:
                 self._keep(name, uploaded)
             except Problem as problem:
-                outcome.refused.append(Refused(name, problem.why))
+                outcome.refused.append(Refused(name, _BYTES.sub("", problem.why)))
                 uploaded.unlink(missing_ok=True)
         return outcome
 
@@ -102,6 +105,13 @@ class Intray:
             self._waiting[token] = _Waiting(
                 path, sha256, Form(token, name, pages, values, cover=cover)
             )
+
+    def superseding(self, given: Sequence[Mapping[str, object]]) -> list[tuple[str, str]]:
+        """Give (id of the old edition, title of the new one) that adding these would supersede."""
+        entries = catalogue.load(self._home)
+        written = [clean(told) for told in given if str(told.get("token")) in self._waiting]
+        sound = [values for values in written if not faults_of(values, entries.keys())]
+        return [(v["supersedes"], v["title"]) for v in sound if v["supersedes"] in entries]
 
     def add(self, given: Sequence[Mapping[str, object]]) -> Outcome:
         """Add those whose metadata is whole; the others keep what was written, and their faults."""

@@ -128,8 +128,21 @@ def ask_retire(entry: Guideline, say: Say) -> str:
     return dialog(say("retire_ask", name=edition_name(entry)), follows, "", confirm, say)
 
 
-def ask_supersede(old: Guideline, others: Sequence[Guideline], new: str, say: Say) -> str:
-    """Ask which edition takes the place of `old`; `new` is proposed where it is named."""
+def ask_add(replaced: Sequence[tuple[str, str]], entries: Mapping[str, Guideline], say: Say) -> str:
+    """Ask before PDFs are added that supersede editions at once: (old id, new title) of each."""
+    follows = [say("add_1", old=edition_name(entries[old]), new=new) for old, new in replaced]
+    follows += [say("add_2"), say("pdf_stays")]
+    confirm = button("add", say("add_do"), "danger", sure="yes")
+    return dialog(say("add_ask", n=len(replaced)), follows, "", confirm, say)
+
+
+def ask_supersede(
+    old: Guideline, others: Sequence[Guideline], new: str, counts: Mapping[str, int], say: Say
+) -> str:
+    """Ask which edition takes the place of `old`; `new` is proposed where it is named.
+
+    `counts` has the editions that the index in use holds.
+    """
     same = [e for e in others if e.status == "current" and e.id != old.id]
     same.sort(key=lambda e: (e.id != new, e.title != old.title, e.title.casefold(), e.id))
     heading = say("supersede_ask", name=edition_name(old))
@@ -146,6 +159,10 @@ def ask_supersede(old: Guideline, others: Sequence[Guideline], new: str, say: Sa
     )
     mark = say.plain("status_superseded")
     follows = [say("supersede_1"), say("shown_stay", mark=mark), say("pdf_stays")]
+    missing = [e for e in same if e.id not in counts and new in ("", e.id)]
+    if missing:
+        names = ", ".join(edition_name(e) for e in missing)
+        follows.insert(1, f"<strong>{say('supersede_gap', what=names)}</strong>")
     confirm = button("supersede", say("supersede_do"), "danger", old=old.id)
     return dialog(heading, follows, form, confirm, say)
 

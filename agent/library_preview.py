@@ -95,10 +95,9 @@ def _next_doubtful(entry: Guideline, page: Reading, say: Say) -> str:
     to = next(after, None)
     if to is None:
         return ""
+    place = f"#page/{escape(entry.id)}/{to}"
     words = say("next_doubtful", n=to)
-    return (
-        f'<a class="do words" data-key="doubtful" href="#page/{escape(entry.id)}/{to}">{words}</a>'
-    )
+    return f'<a class="do words" data-key="doubtful" href="{place}">{words}</a>'
 
 
 def _picture(entry: Guideline, page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str:
@@ -144,11 +143,8 @@ def _passages(page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str
         # On a page that is in doubt as a whole the mark stands at its head, once.
         hurt = page.quality == "damaged" and any(line.id in page.hurt for line in passage.lines)
         mark = quality_mark("damaged", say) if hurt else ""
-        read = (
-            ""
-            if passage.lines
-            else f'<p class="maker">{say("ocr_read")} {escape(passage.text)}</p>'
-        )
+        words = f"{say('ocr_read')} {escape(passage.text)}"
+        read = "" if passage.lines else f'<p class="maker">{words}</p>'
         drawn += (
             f'<section class="passage"><h3>{say("passage", n=n)} {mark}'
             f'<span class="maker">{section}</span></h3>{read}<ol>{items}</ol></section>'

@@ -53,7 +53,7 @@ def test_of_several_uploads_each_bad_one_is_refused_with_its_reason(
     drawn = act(page, do="uploaded", files=files)
     assert "Not taken: 6" in drawn
     assert re.findall(r"<li><strong>([\w.]+)</strong> ([\w ]+)", drawn) == [
-        ("no.pdf", "is not a PDF "),
+        ("no.pdf", "is not a PDF"),
         ("cut.pdf", "is cut off"),
         ("twin.pdf", "waits below already "),
         ("known.pdf", "is in the library already as "),

@@ -145,7 +145,7 @@ root.addEventListener("click", (event) => {
     const { old, new: to } = filled(form);
     location.hash = `generations/${old}/${to}`;
   } else if (act === "add") {
-    send({ do: act, forms: [...form.querySelectorAll("fieldset.form")].map(fields) });
+    send({ do: act, ...data, forms: [...root.querySelectorAll("fieldset.form")].map(fields) });
   } else if (act === "drop") {
     send({ do: act, ...data });
   } else {
