@@ -18,8 +18,8 @@ from guidelines.rectangles import Part, Spans, outlines
 from guidelines.render import page_picture
 from guidelines.workers import Limits, Loss, call
 
-# A page of the real guidelines is drawn in 0.1 s and 200 MB; the largest picture has 100 MB.
-LIMITS = Limits(memory=1 << 30, cpu=15, wall=30)
+# A page of the real guidelines is drawn in 0.1 s; the largest picture has 100 MB.
+LIMITS = Limits(memory=1 << 30, cpu=5, wall=30)
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
