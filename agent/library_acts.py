@@ -17,8 +17,8 @@ from agent.library_history import ask_rollback, difference_html, history_html
 from agent.library_intray import Intray, Outcome
 from agent.library_job import BuildJob
 from agent.library_planner import Planner
-from agent.library_preview import preview_html
-from agent.library_reading import reading
+from agent.library_preview import opening_html, preview_html
+from agent.library_reading import Leaf
 from agent.library_report import Checker
 from agent.library_shelf import NOTHING, Told, shelf
 from agent.library_words import Say
@@ -45,7 +45,7 @@ class Library:
     def __init__(self, home: Home, embedder: str, intray: Intray) -> None:
         self._home, self._intray = home, intray
         self._job, self._planner = BuildJob(home), Planner(home, embedder)
-        self._checker = Checker(home)
+        self._checker, self._leaf = Checker(home), Leaf(home)
         self._acts: dict[str, Callable[[Asked, Say], str]] = {
             "show": lambda asked, say: self.show(str(asked.get("view", "")), say),
             "uploaded": self._uploaded, "add": self._add, "drop": self._drop,
@@ -83,10 +83,18 @@ class Library:
         if name == "generations":
             return self._show_generations(rest, say, told)
         if name == "page" and len(rest) == 2:
-            entry = catalogue.known(catalogue.load(self._home), rest[0])
-            page = reading(self._home, entry, int(rest[1]) if rest[1].isdigit() else 0)
-            return shelf(view, preview_html(entry, page, say), say, told)
+            return self._show_page(view, rest[0], rest[1], say, told)
         return self._show_list(say, told)
+
+    def _show_page(self, view: str, named: str, number: str, say: Say, told: Told) -> str:
+        entry = catalogue.known(catalogue.load(self._home), named)
+        at = int(number) if number.isdigit() else 0
+        page = self._leaf.ask(entry, at, _PATIENCE)
+        if isinstance(page, Pending):
+            heard = say.plain("page_reading", n=entry.pages)
+            body = opening_html(entry, page, say)
+            return shelf(view, body, say, told, poll=True, spoken=heard)
+        return shelf(view, preview_html(entry, page, say), say, told)
 
     def _show_list(self, say: Say, told: Told) -> str:
         manifest = self._manifest()

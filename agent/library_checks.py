@@ -68,7 +68,10 @@ def _proposal(
             f'<a class="proof" data-top="{proof.top:.4f}" href="{place}">'
             f'<img src="data:image/png;base64,{data}" alt="{alt}"></a>'
         )
-    asked = say("proposal", old=edition_name(old), new=edition_name(new))
+    names = [edition_name(old), edition_name(new)]
+    if names[0] == names[1]:
+        names = [old.id, new.id]
+    asked = say("proposal", old=names[0], new=names[1])
     act = button("ask-supersede", say("proposal_do"), "main", id=old.id, new=new.id)
     return (
         f'<article class="box proposal"><div><h4>{asked}</h4><p>{why}</p>{said}'

@@ -133,7 +133,7 @@ def ask_add(replaced: Sequence[tuple[str, str]], entries: Mapping[str, Guideline
     follows = [say("add_1", old=edition_name(entries[old]), new=new) for old, new in replaced]
     follows += [say("add_2"), say("pdf_stays")]
     confirm = button("add", say("add_do"), "danger", sure="yes")
-    return dialog(say("add_ask", n=len(replaced)), follows, "", confirm, say)
+    return dialog(say("add_ask"), follows, "", confirm, say)
 
 
 def ask_supersede(

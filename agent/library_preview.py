@@ -8,7 +8,8 @@ from html import escape
 
 from agent.library_doubts import pages_html, quality_mark, reasons_html
 from agent.library_drawing import Drawn
-from agent.library_shelf import status_badge, title
+from agent.library_errand import Pending
+from agent.library_shelf import status_badge, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.pages import Quality
@@ -48,6 +49,13 @@ def numbered(passages: Sequence[Passage]) -> list[tuple[str, Line]]:
         for n, passage in enumerate(passages, 1)
         for m, line in enumerate(passage.lines, 1)
     ]
+
+
+def opening_html(entry: Guideline, now: Pending, say: Say) -> str:
+    """Draw that the file is being read."""
+    words = say("page_reading", n=entry.pages)
+    back = f'<p><a href="#list">‹ {say("way_list")}</a></p>{title(escape(entry.title))}'
+    return back + waiting(words, now.seconds, say("page_reading_why"), say)
 
 
 def preview_html(entry: Guideline, page: Reading, say: Say) -> str:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from agent.library_drawing import drawn
+from agent.library_errand import Errand, Pending
 from agent.library_preview import Reading
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
@@ -18,6 +19,8 @@ from guidelines.workers import Loss, call
 from retrieval.passages import Line, Passage, cut
 
 _PAGE_DPI = 110
+# Pages kept as they were drawn: those that a few tabs look at.
+_LEAVES = 8
 _READER = "agent.library_drawing:read_page_kept"
 
 
@@ -61,6 +64,32 @@ def _hurt(page: Page, line: Line) -> bool:
     )
 
 
+class Leaf:
+    """Opens pages in the background: the first of a file waits until all of it has been read."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._errands: dict[object, Errand[Reading]] = {}
+
+    def ask(self, entry: Guideline, number: int, patience: float) -> Reading | Pending:
+        """Give a page, or since when its file is being read, after `patience` seconds.
+
+        Raises:
+            Problem: there is no such page, or the PDF cannot be opened.
+        """
+        key = entry, number, _proofs(self._home, entry)
+        if key not in self._errands:
+            while len(self._errands) >= _LEAVES:
+                self._errands.pop(next(iter(self._errands)), None)
+            self._errands[key] = Errand(lambda _: reading(self._home, entry, number))
+        return self._errands[key].ask(key, patience)
+
+
+def _proofs(home: Home, entry: Guideline) -> int:
+    read = home.ocr / entry.sha256
+    return sum(1 for _ in read.iterdir()) if read.is_dir() else 0
+
+
 def reading(home: Home, entry: Guideline, number: int) -> Reading:
     """Read page `number` of an edition as the next build would.
 
@@ -68,8 +97,7 @@ def reading(home: Home, entry: Guideline, number: int) -> Reading:
         Problem: there is no such page, or the PDF cannot be opened.
     """
     path = catalogue.file_of(home, entry)
-    read = home.ocr / entry.sha256
-    proofs = sum(1 for _ in read.iterdir()) if read.is_dir() else 0
+    proofs = _proofs(home, entry)
     document = _document(path, home.ocr, entry.id, entry.sha256, proofs)
     if not 1 <= number <= len(document.qualities):
         raise Problem(

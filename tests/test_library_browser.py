@@ -232,7 +232,9 @@ def refuse_and_force(page: Page, home: Home) -> None:
 
 def test_a_page_is_shown_as_it_was_read_and_each_line_on_it(page: Page) -> None:
     page.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
-    expect(page.locator(".doubtful")).to_contain_text("8 pages")
+    # The whole file is read before its first page is shown; the page says so at once.
+    expect(page.locator(".progress, .doubtful").first).to_be_visible()
+    expect(page.locator(".doubtful")).to_contain_text("8 pages", timeout=10_000)
     page.get_by_label("Next page").click()
     expect(page.locator(".leaf input")).to_have_value("2")
     page.locator(".leaf input").fill("3")
@@ -273,7 +275,7 @@ def test_a_narrow_screen_holds_every_view(phone: Page) -> None:
         expect(phone.locator(".shelf:not([aria-busy]) h2").first).to_be_visible()
         assert phone.evaluate("document.documentElement.scrollWidth") == 390, name
     phone.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
-    expect(phone.locator(".canvas img")).to_be_visible()
+    expect(phone.locator(".canvas img")).to_be_visible(timeout=10_000)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 

@@ -32,9 +32,12 @@ _PAINTED = b"q 0.9 0.9 1 rg " + b"0 0 595 842 re f " * 20_000 + b"Q "
 
 
 def shown(home: Home, view: str, uploads: Path) -> str:
-    return Library(home, CLINICAL, Intray(home, uploads)).act(
-        json.dumps({"do": "show", "view": view})
-    )
+    """Show a view as a browser does: again while something is being read."""
+    library, until = Library(home, CLINICAL, Intray(home, uploads)), time.monotonic() + 60
+    drawn_page = library.act(json.dumps({"do": "show", "view": view}))
+    while "data-poll" in drawn_page and time.monotonic() < until:
+        drawn_page = library.act(json.dumps({"do": "show", "view": view}))
+    return drawn_page
 
 
 def test_a_line_names_its_own_damage_and_a_page_in_doubt_says_why_once(tmp_path: Path) -> None:
