@@ -11,12 +11,15 @@ from typing import Any
 from agent import library_list as editions
 from agent.library_add import add_html
 from agent.library_building import building_html, spoken
-from agent.library_checks import checks_html
+from agent.library_checks import checking_html, checks_html
+from agent.library_errand import Pending
 from agent.library_history import ask_rollback, difference_html, history_html
 from agent.library_intray import Intray, Outcome
 from agent.library_job import BuildJob
-from agent.library_preview import preview_html
-from agent.library_reading import Checker, reading
+from agent.library_planner import Planner
+from agent.library_preview import opening_html, preview_html
+from agent.library_reading import Leaf
+from agent.library_report import Checker
 from agent.library_shelf import NOTHING, Told, shelf
 from agent.library_words import Say
 from guidelines import catalogue
@@ -24,8 +27,9 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.succession import restore
 from retrieval import generations, releases, store
-from retrieval.plan import plan
 
+# Seconds a click waits for something to be read before the page says that it is being read.
+_PATIENCE = 0.5
 Asked = Mapping[str, Any]
 
 
@@ -39,9 +43,9 @@ class Library:
     """
 
     def __init__(self, home: Home, embedder: str, intray: Intray) -> None:
-        self._home, self._embedder, self._intray = home, embedder, intray
-        self._job = BuildJob(home)
-        self._checker = Checker(home)
+        self._home, self._intray = home, intray
+        self._job, self._planner = BuildJob(home), Planner(home, embedder)
+        self._checker, self._leaf = Checker(home), Leaf(home)
         self._acts: dict[str, Callable[[Asked, Say], str]] = {
             "show": lambda asked, say: self.show(str(asked.get("view", "")), say),
             "uploaded": self._uploaded, "add": self._add, "drop": self._drop,
@@ -79,10 +83,18 @@ class Library:
         if name == "generations":
             return self._show_generations(rest, say, told)
         if name == "page" and len(rest) == 2:
-            entry = catalogue.known(catalogue.load(self._home), rest[0])
-            page = reading(self._home, entry, int(rest[1]) if rest[1].isdigit() else 0)
-            return shelf(view, preview_html(entry, page, say), say, told)
+            return self._show_page(view, rest[0], rest[1], say, told)
         return self._show_list(say, told)
+
+    def _show_page(self, view: str, named: str, number: str, say: Say, told: Told) -> str:
+        entry = catalogue.known(catalogue.load(self._home), named)
+        at = int(number) if number.isdigit() else 0
+        page = self._leaf.ask(entry, at, _PATIENCE)
+        if isinstance(page, Pending):
+            heard = say.plain("page_reading", n=entry.pages)
+            body = opening_html(entry, page, say)
+            return shelf(view, body, say, told, poll=True, spoken=heard)
+        return shelf(view, preview_html(entry, page, say), say, told)
 
     def _show_list(self, say: Say, told: Told) -> str:
         manifest = self._manifest()
@@ -108,20 +120,25 @@ class Library:
         made = None
         if not now.running:
             try:
-                made = plan(self._home, self._embedder)
+                made = self._planner.ask(_PATIENCE)
             except Problem as problem:  # a PDF that cannot be read: the check says which and how
                 told = Told(refused=self._line(problem), mend="checks")
         titles = {e.id: e.title for e in catalogue.load(self._home).values()}
         manifest = self._manifest()
         titles = {**(manifest.titles if manifest else {}), **titles}
         body = building_html(made, now, titles, say)
-        heard = spoken(now, titles, say)
-        return shelf("build", body, say, told, poll=now.running, spoken=heard)
+        reading_it = isinstance(made, Pending)
+        heard = spoken(now, titles, say) or (say.plain("plan_reading") if reading_it else "")
+        return shelf("build", body, say, told, poll=now.running or reading_it, spoken=heard)
 
-    def _show_checks(self, say: Say, told: Told = NOTHING, again: bool = False) -> str:
-        found = self._checker.report(_today(), again)
+    def _show_checks(self, say: Say, told: Told = NOTHING) -> str:
+        found = self._checker.ask(_today(), _PATIENCE)
         entries = catalogue.load(self._home)
-        return shelf("checks", checks_html(found.faults, found.proposed, entries, say), say, told)
+        if isinstance(found, Pending):
+            body = checking_html(found, len(entries), say)
+            heard = say.plain("checking", n=len(entries))
+            return shelf("checks", body, say, told, poll=True, spoken=heard)
+        return shelf("checks", checks_html(found, entries, say), say, told)
 
     def _show_generations(self, pair: list[str], say: Say, told: Told = NOTHING) -> str:
         manifests, broken = generations.listed(self._home)
@@ -153,8 +170,12 @@ class Library:
 
     def _add(self, asked: Asked, say: Say) -> str:
         forms = [f for f in asked.get("forms", []) if isinstance(f, dict)]
+        replaced = self._intray.superseding(forms)
+        if replaced and asked.get("sure") != "yes":
+            return editions.ask_add(replaced, catalogue.load(self._home), say)
         outcome = self._intray.add(forms)
         if outcome.added:
+            self._planner.begin()
             self._checker.begin(_today())
         return self._show_add(outcome, say)
 
@@ -175,8 +196,9 @@ class Library:
             return editions.ask_retire(entry, say)
         if asked["do"] == "ask-restore":
             return editions.ask_restore(entry, say)
-        others = list(entries.values())
-        return editions.ask_supersede(entry, others, str(asked.get("new") or ""), say)
+        others, manifest = list(entries.values()), self._manifest()
+        counts = manifest.counts if manifest else {}
+        return editions.ask_supersede(entry, others, str(asked.get("new") or ""), counts, say)
 
     def _retire(self, asked: Asked, say: Say) -> str:
         with catalogue.locked(self._home) as entries:
@@ -201,6 +223,7 @@ class Library:
         reason = " ".join(str(asked.get("reason") or "").split())[:300]
         if asked["do"] == "force" and not reason:
             return self._show_build(say, Told(refused=say.plain("force_empty")))
+        self._planner.leave()
         self._job.start(reason)
         return self._show_build(say)
 
@@ -213,7 +236,8 @@ class Library:
         return self._show_build(say)
 
     def _check(self, _: Asked, say: Say) -> str:
-        return self._show_checks(say, Told(done=say.plain("checked")), again=True)
+        self._checker.forget()
+        return self._show_checks(say)
 
     def _verify(self, asked: Asked, say: Say) -> str:
         manifest = generations.checked(self._home, str(asked.get("id")))

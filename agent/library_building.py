@@ -5,16 +5,20 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from agent.library_errand import Pending
 from agent.library_job import Progress
-from agent.library_shelf import button, title
+from agent.library_shelf import button, title, waiting
 from agent.library_words import Say
 from retrieval.plan import Change, Plan
 
 _HITS = re.compile(r"of (\d+) of (\d+) questions.*?that of (\d+)")
+_PAGE = re.compile(r", page (\d+) of (\d+)$")
 _SHOWN = ("added", "changed", "removed", "re-statused")
 
 
-def building_html(made: Plan | None, now: Progress, titles: Mapping[str, str], say: Say) -> str:
+def building_html(
+    made: Plan | Pending | None, now: Progress, titles: Mapping[str, str], say: Say
+) -> str:
     """Draw the view: the build that runs or has ended, then the plan, if there can be one."""
     body = ""
     if now.running:
@@ -23,7 +27,14 @@ def building_html(made: Plan | None, now: Progress, titles: Mapping[str, str], s
         body = _done(now.result, say)
     elif now.phase != "none":
         body = _not_done(now, say)
-    planned = _plan(made, titles, say) if made is not None else ""
+    planned = ""
+    if isinstance(made, Pending):
+        words = _at(made.what, titles, say) if made.what else say("plan_reading")
+        planned = f"<h3>{say('plan')}</h3>" + waiting(
+            words, made.seconds, say("plan_meanwhile"), say
+        )
+    elif made is not None:
+        planned = _plan(made, titles, say)
     return title(say("build")) + body + planned
 
 
@@ -31,7 +42,20 @@ def spoken(now: Progress, titles: Mapping[str, str], say: Say) -> str:
     """Say the phase to a screen reader: each once, not each number."""
     if not now.running and now.phase != "done":
         return ""
-    return say.plain(f"phase_{now.phase}", what=titles.get(now.what, now.what))
+    return say.plain(f"phase_{now.phase}", what=_named(now.what, titles))
+
+
+def _named(what: str, titles: Mapping[str, str]) -> str:
+    """Give the title of the edition that is read, without the page it is at."""
+    name = what.partition(", page ")[0]
+    return titles.get(name, name)
+
+
+def _at(what: str, titles: Mapping[str, str], say: Say) -> str:
+    """Say which edition is read and how far, as the reader tells it; HTML."""
+    words = say("phase_reading", what=_named(what, titles))
+    page = _PAGE.search(what)
+    return f"{words} {say('at_page', n=page[1], all=page[2])}" if page else words
 
 
 def _plan(made: Plan, titles: Mapping[str, str], say: Say) -> str:
@@ -48,11 +72,12 @@ def _plan(made: Plan, titles: Mapping[str, str], say: Say) -> str:
     )
     needs = any(c.kind != "re-statused" for c in changes)
     lead = say("plan_lead", n=embed, time=say.time(made.seconds)) if embed else say("plan_quick")
+    then = f"<p>{say('plan_then')}</p>"
     if not needs:
-        lead = say("plan_status_only")
+        lead, then = say("plan_status_only"), ""
     return (
-        f'<section class="plan">{head}<p class="lead">{lead}</p><table class="changes"><thead><tr>'
-        f"{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f'<section class="plan">{head}<p class="lead">{lead}</p>{then}'
+        f'<table class="changes"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         + (f'<p class="maker">{say("plan_same", n=same)}</p>' if same else "")
         + f'<div class="choices left">{button("build", say("build_do"), "main")}</div></section>'
     )
@@ -71,7 +96,8 @@ def _change(change: Change, titles: Mapping[str, str], say: Say) -> str:
 
 
 def _running(now: Progress, titles: Mapping[str, str], say: Say) -> str:
-    what = say(f"phase_{now.phase}", what=titles.get(now.what, now.what))
+    reading = now.phase == "reading"
+    what = _at(now.what, titles, say) if reading else say(f"phase_{now.phase}")
     bar = count = ""
     if now.phase in ("embedding", "checking") and now.of:
         bar = (

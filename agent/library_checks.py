@@ -1,32 +1,45 @@
 """Draws the staleness report: proposed supersessions, then every fault with what mends it; pure."""
 
 import base64
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from html import escape
 
-from agent.library_shelf import button, title
+from agent.library_drawing import Drawn
+from agent.library_errand import Pending
+from agent.library_report import Report
+from agent.library_shelf import button, edition_name, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
-from guidelines.render import Picture
 from guidelines.succession import Proposal
+from guidelines.workers import Loss
+
+_RETIRED = re.compile(r"library retire|retire or supersede")
+_ALIKE = re.compile(r"shares (\d+)% of its words' runs with (\S+)")
+# How the check names what mends a fault, and the words for somebody who has this page alone.
+_MENDS = (
+    (re.compile(r"^clinicite library retire \S+, then add"), "mend_again"),
+    (re.compile(r"^look for a sound copy"), "mend_copy"),
+    (re.compile(r"^look for a newer edition"), "mend_newer"),
+    (re.compile(r", then retire or supersede one$"), "mend_one"),
+    (re.compile(r"--supersedes$"), "mend_follow"),
+)
 
 
-def checks_html(
-    faults: Sequence[Fault],
-    proposed: Sequence[tuple[Proposal, Picture | None]],
-    entries: Mapping[str, Guideline],
-    say: Say,
-) -> str:
-    """Draw the report.
+def checking_html(now: Pending, editions: int, say: Say) -> str:
+    """Draw that the library is being read for the report."""
+    words = say("checking", n=editions)
+    return title(say("checks")) + waiting(words, now.seconds, say("checking_meanwhile"), say)
 
-    Args:
-        faults: What is wrong and is no proposal.
-        proposed: Each supersession with the picture of the page that says so, if a text does.
-        entries: The catalogue.
-        say: The language.
-    """
-    again = f'<div class="choices left">{button("check", say("check_again"))}</div>'
+
+def checks_html(report: Report, entries: Mapping[str, Guideline], say: Say) -> str:
+    """Draw the report."""
+    faults, proposed = report.faults, report.proposed
+    again = (
+        f'<div class="choices left">{button("check", say("check_again"))}'
+        f'<span class="maker">{say("checked", time=report.made.replace("T", " "))}</span></div>'
+    )
     if not faults and not proposed:
         lead = f'<p class="lead good-lead">✓ {say("checks_none", n=len(entries))}</p>'
         return title(say("checks")) + lead + again
@@ -39,13 +52,15 @@ def checks_html(
 
 
 def _proposal(
-    proposal: Proposal, proof: Picture | None, entries: Mapping[str, Guideline], say: Say
+    proposal: Proposal, proof: Drawn | Loss | None, entries: Mapping[str, Guideline], say: Say
 ) -> str:
     old, new = entries[proposal.old], entries[proposal.new]
-    said = f"<blockquote>{escape(proposal.sentence)}</blockquote>" if proposal.sentence else ""
+    said = f"<blockquote>… {escape(proposal.sentence)} …</blockquote>" if proposal.sentence else ""
     why = say("proposal_says") if proposal.sentence else escape(f"{new.id} {proposal.why}")
     picture = ""
-    if proof is not None:
+    if isinstance(proof, Loss):
+        picture = f'<p class="told-refused undrawn">{say("page_undrawn", why=proof.why)}</p>'
+    elif proof is not None:
         data = base64.b64encode(proof.png).decode("ascii")
         alt = say("proposal_page", n=proposal.page, title=new.title)
         place = f"#page/{escape(new.id)}/{proposal.page}"
@@ -53,37 +68,48 @@ def _proposal(
             f'<a class="proof" data-top="{proof.top:.4f}" href="{place}">'
             f'<img src="data:image/png;base64,{data}" alt="{alt}"></a>'
         )
+    names = [edition_name(old), edition_name(new)]
+    if names[0] == names[1]:
+        names = [old.id, new.id]
+    asked = say("proposal", old=names[0], new=names[1])
     act = button("ask-supersede", say("proposal_do"), "main", id=old.id, new=new.id)
     return (
-        f'<article class="box proposal"><div><h4>{say("proposal", old=_name(old), new=_name(new))}'
-        f"</h4><p>{why}</p>{said}"
-        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if proof else "")
+        f'<article class="box proposal"><div><h4>{asked}</h4><p>{why}</p>{said}'
+        + (f'<p class="maker">{say("proposal_where", n=proposal.page)}</p>' if picture else "")
         + f'<div class="choices left">{act}</div></div>{picture}</article>'
     )
 
 
 def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
     entry = entries.get(fault.guideline)
-    named = _name(entry) if entry else fault.guideline
+    named = edition_name(entry) if entry else fault.guideline
     act = ""
-    if entry is not None and entry.status == "current" and "library retire" in fault.mend:
+    if entry is not None and entry.status == "current" and _RETIRED.search(fault.mend):
         act = button(
             "ask-retire", say("retire"), label=say("retire_label", id=entry.id), id=entry.id
         )
     elif entry is not None and entry.status == "superseded":
         label = say("restore_label", id=entry.id)
         act = button("ask-restore", say("restore"), label=label, id=entry.id)
+    alike = _ALIKE.fullmatch(fault.what)
+    what = escape(_plain(fault.what, entry)) + "."
+    if alike is not None and alike[2] in entries:
+        what = say("fault_alike", n=alike[1], other=edition_name(entries[alike[2]]))
     return (
-        f"<li><div><strong>{escape(named)}</strong> {escape(_plain(fault.what, entry))}."
-        f'<span class="maker">{say("mend")} <code>{escape(fault.mend)}</code></span></div>'
+        f"<li><div><strong>{escape(named)}</strong> {what}"
+        f'<span class="maker">{_mended(fault.mend, say)}</span></div>'
         f'<div class="acts">{act}</div></li>'
     )
+
+
+def _mended(mend: str, say: Say) -> str:
+    """Say what mends a fault on this page; the command where this page has no way."""
+    for pattern, key in _MENDS:
+        if pattern.search(mend):
+            return say(key)
+    return f"{say('mend')} <code>{escape(mend)}</code>"
 
 
 def _plain(what: str, entry: Guideline | None) -> str:
     """Name a PDF as it was uploaded, not by its hash."""
     return what.replace(f"{entry.sha256}.pdf", entry.file) if entry else what
-
-
-def _name(entry: Guideline) -> str:
-    return f"{entry.title} ({entry.edition or entry.id})"

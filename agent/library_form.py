@@ -15,6 +15,7 @@ from guidelines.catalogue import Guideline
 
 REQUIRED = ("title", "publisher", "edition", "id")
 DATES = ("published", "review_by")
+HINTED = ("id", "edition", "supersedes")
 FIELDS = (
     "title", "publisher", "edition", "published", "review_by", "supersedes",
     "jurisdiction", "population", "language", "licence", "url", "id",
@@ -113,12 +114,12 @@ def _field(form: Form, name: str, editions: Sequence[Guideline], say: Say) -> st
         )
         box = f'<select id="{at}" name="{name}"{more}>{options}</select>'
     else:
-        kind = "date" if name in DATES and not fault else "text"
+        kind = "date" if name in DATES and fault != "fault_date" else "text"
         box = (
             f'<input id="{at}" name="{name}" type="{kind}" value="{value}" maxlength="300" '
             f'autocomplete="off"{f" list=known-{name}" if name in REPEATED else ""}{more}>'
         )
-    hint = f'<span class="hint">{say(f"hint_{name}")}</span>' if name in ("id", "edition") else ""
+    hint = f'<span class="hint">{say(f"hint_{name}")}</span>' if name in HINTED else ""
     line = f'<span class="fault" id="{at}-fault">{say(fault)}</span>' if fault else ""
     return (
         f'<p class="field f-{name}"><label for="{at}">{say(f"head_{name}")}{must}</label>'

@@ -1,6 +1,7 @@
 """Uploaded PDFs between their upload and their metadata; each is checked, and refused by itself."""
 
 import base64
+import re
 import secrets
 import shutil
 import tempfile
@@ -11,15 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.library_add import Refused
+from agent.library_drawing import drawn
 from agent.library_form import Form, clean, faults_of
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.problem import Problem
-from guidelines.render import page_picture
+from guidelines.workers import Loss
 
 # Sharp enough to read the edition and the dates off it while typing them.
 _COVER_DPI = 80
+# What stands first in a file is for a programmer to see.
+_BYTES = re.compile(r" \(begins with b.*\)$")
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ class Intray:
             try:
                 self._keep(name, uploaded)
             except Problem as problem:
-                outcome.refused.append(Refused(name, problem.why))
+                outcome.refused.append(Refused(name, _BYTES.sub("", problem.why)))
                 uploaded.unlink(missing_ok=True)
         return outcome
 
@@ -95,10 +99,19 @@ class Intray:
             path.parent.mkdir()
             shutil.move(uploaded, path)
             values = {"title": inside, "id": catalogue.slug(Path(name).stem)}
-            cover = base64.b64encode(page_picture(path, 1, dpi=_COVER_DPI).png).decode("ascii")
+            first = drawn(path, 1, _COVER_DPI)
+            # Without its cover a form is as good; a first page that cannot be drawn is told later.
+            cover = "" if isinstance(first, Loss) else base64.b64encode(first.png).decode("ascii")
             self._waiting[token] = _Waiting(
                 path, sha256, Form(token, name, pages, values, cover=cover)
             )
+
+    def superseding(self, given: Sequence[Mapping[str, object]]) -> list[tuple[str, str]]:
+        """Give (id of the old edition, title of the new one) that adding these would supersede."""
+        entries = catalogue.load(self._home)
+        written = [clean(told) for told in given if str(told.get("token")) in self._waiting]
+        sound = [values for values in written if not faults_of(values, entries.keys())]
+        return [(v["supersedes"], v["title"]) for v in sound if v["supersedes"] in entries]
 
     def add(self, given: Sequence[Mapping[str, object]]) -> Outcome:
         """Add those whose metadata is whole; the others keep what was written, and their faults."""

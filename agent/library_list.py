@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from agent.library_shelf import button, dialog, status_badge, title
+from agent.library_shelf import button, dialog, edition_name, status_badge, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 
@@ -117,10 +117,6 @@ def _acts(entry: Guideline, say: Say) -> str:
     )
 
 
-def _name(entry: Guideline) -> str:
-    return f"{entry.title} ({entry.edition or entry.id})"
-
-
 def ask_retire(entry: Guideline, say: Say) -> str:
     """Ask before an edition is withdrawn."""
     follows = [
@@ -129,20 +125,33 @@ def ask_retire(entry: Guideline, say: Say) -> str:
         say("pdf_stays"),
     ]
     confirm = button("retire", say("retire_do"), "danger", id=entry.id)
-    return dialog(say("retire_ask", name=_name(entry)), follows, "", confirm, say)
+    return dialog(say("retire_ask", name=edition_name(entry)), follows, "", confirm, say)
 
 
-def ask_supersede(old: Guideline, others: Sequence[Guideline], new: str, say: Say) -> str:
-    """Ask which edition takes the place of `old`; `new` is proposed where it is named."""
+def ask_add(replaced: Sequence[tuple[str, str]], entries: Mapping[str, Guideline], say: Say) -> str:
+    """Ask before PDFs are added that supersede editions at once: (old id, new title) of each."""
+    follows = [say("add_1", old=edition_name(entries[old]), new=new) for old, new in replaced]
+    follows += [say("add_2"), say("pdf_stays")]
+    confirm = button("add", say("add_do"), "danger", sure="yes")
+    return dialog(say("add_ask"), follows, "", confirm, say)
+
+
+def ask_supersede(
+    old: Guideline, others: Sequence[Guideline], new: str, counts: Mapping[str, int], say: Say
+) -> str:
+    """Ask which edition takes the place of `old`; `new` is proposed where it is named.
+
+    `counts` has the editions that the index in use holds.
+    """
     same = [e for e in others if e.status == "current" and e.id != old.id]
     same.sort(key=lambda e: (e.id != new, e.title != old.title, e.title.casefold(), e.id))
-    heading = say("supersede_ask", name=_name(old))
+    heading = say("supersede_ask", name=edition_name(old))
     if not same:
         add = f'<a class="do main" href="#add">{say("way_add")}</a>'
         return dialog(heading, [say("supersede_nobody")], "", add, say)
     none = "" if new else f'<option value="">{say("choose")}</option>'
     options = none + "".join(
-        f'<option value="{escape(e.id)}">{escape(_name(e))} · {escape(e.id)}</option>' for e in same
+        f'<option value="{escape(e.id)}">{escape(edition_name(e))}</option>' for e in same
     )
     form = (
         f'<p><label for="successor">{say("successor")}</label>'
@@ -150,6 +159,10 @@ def ask_supersede(old: Guideline, others: Sequence[Guideline], new: str, say: Sa
     )
     mark = say.plain("status_superseded")
     follows = [say("supersede_1"), say("shown_stay", mark=mark), say("pdf_stays")]
+    missing = [e for e in same if e.id not in counts and new in ("", e.id)]
+    if missing:
+        names = ", ".join(edition_name(e) for e in missing)
+        follows.insert(1, f"<strong>{say('supersede_gap', what=names)}</strong>")
     confirm = button("supersede", say("supersede_do"), "danger", old=old.id)
     return dialog(heading, follows, form, confirm, say)
 
@@ -161,4 +174,4 @@ def ask_restore(entry: Guideline, say: Say) -> str:
         follows.append(say("restore_2"))
     follows.append(say("restore_3"))
     confirm = button("restore", say("restore_do"), "main", id=entry.id)
-    return dialog(say("restore_ask", name=_name(entry)), follows, "", confirm, say)
+    return dialog(say("restore_ask", name=edition_name(entry)), follows, "", confirm, say)

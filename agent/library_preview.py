@@ -1,28 +1,40 @@
 """Draws a page as it was read: its picture with every line outlined, and its passages; pure."""
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.library_shelf import status_badge, title
+from agent.library_doubts import pages_html, quality_mark, reasons_html
+from agent.library_drawing import Drawn
+from agent.library_errand import Pending
+from agent.library_shelf import status_badge, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.pages import Quality
-from guidelines.rectangles import Part
+from guidelines.workers import Loss
 from retrieval.passages import Line, Passage
+
+_KINDS = ("quotable", "torn", "doubted", "hurt")
+# Control characters, private-use code points and the sign for a lost character.
+_GONE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One page as it was read; `parts` has the rectangles of each line, in order of the lines."""
+    """One page as it was read; `hurt` has the ids of the lines that lost characters themselves.
+
+    `reasons` says why its text is not simply sound, as the reader words it.
+    """
 
     number: int
     label: str
-    png: bytes
+    picture: Drawn | Loss
     qualities: Sequence[Quality]
+    reasons: Sequence[str]
     passages: Sequence[Passage]
-    parts: Sequence[tuple[Part, ...]]
+    hurt: frozenset[str]
 
     @property
     def quality(self) -> Quality:
@@ -39,6 +51,13 @@ def numbered(passages: Sequence[Passage]) -> list[tuple[str, Line]]:
     ]
 
 
+def opening_html(entry: Guideline, now: Pending, say: Say) -> str:
+    """Draw that the file is being read."""
+    words = say("page_reading", n=entry.pages)
+    back = f'<p><a href="#list">‹ {say("way_list")}</a></p>{title(escape(entry.title))}'
+    return back + waiting(words, now.seconds, say("page_reading_why"), say)
+
+
 def preview_html(entry: Guideline, page: Reading, say: Say) -> str:
     """Draw the view."""
     lines = numbered(page.passages)
@@ -49,41 +68,12 @@ def preview_html(entry: Guideline, page: Reading, say: Say) -> str:
     return (
         f'<p><a href="#list">‹ {say("way_list")}</a></p>{title(escape(entry.title))}'
         f'<p class="lead">{maker} {status_badge(entry.status, say)}</p>'
-        f"{_doubtful(entry, page, say)}"
         f"{_leaf(entry, page, label, say)}"
+        f"{pages_html(entry, page.qualities, page.number, say)}"
         f'<p class="page-told">{quality_mark(page.quality, say)} '
-        f"{say(f'quality_{page.quality}_means')} {told}</p>"
+        f"{say(f'quality_{page.quality}_means')} {told}</p>{reasons_html(page.reasons, say)}"
         f'<div class="reading">{_picture(entry, page, lines, say)}'
         f"{_passages(page, lines, say)}</div>"
-    )
-
-
-def quality_mark(quality: str, say: Say) -> str:
-    """Draw how far a page or passage can be trusted."""
-    return f'<span class="quality q-{quality}">{say(f"quality_{quality}")}</span>'
-
-
-def _doubtful(entry: Guideline, page: Reading, say: Say) -> str:
-    """List the pages that hold text nobody will be shown, with a link to each."""
-    groups = []
-    for quality in ("suspect", "damaged", "ocr", "empty", "lost"):
-        numbers = [n for n, q in enumerate(page.qualities, 1) if q == quality]
-        if not numbers:
-            continue
-        links = " ".join(
-            f'<a href="#page/{escape(entry.id)}/{n}"'
-            f"{' aria-current=true' if n == page.number else ''}"
-            f' aria-label="{say("page_n", n=n)}">{n}</a>'
-            for n in numbers
-        )
-        groups.append(f"<p>{quality_mark(quality, say)} <span class='pages'>{links}</span></p>")
-    if not groups:
-        return f'<p class="doubtful">✓ {say("pages_sound", n=len(page.qualities))}</p>'
-    sound = sum(q == "text" for q in page.qualities)
-    head = say("pages_doubtful", n=len(page.qualities) - sound, all=len(page.qualities))
-    return (
-        f'<details class="doubtful" open data-key="doubtful"><summary>{head}</summary>'
-        f"{''.join(groups)}</details>"
     )
 
 
@@ -102,17 +92,32 @@ def _leaf(entry: Guideline, page: Reading, label: str, say: Say) -> str:
         f"{step(page.number - 1, say('previous'), '‹', 'previous')}"
         f'<label>{say("page")} <input name="page" inputmode="numeric" value="{page.number}" '
         f'maxlength="5" aria-label="{say("page")}"></label><span>{say("of", n=len(page.qualities))}'
-        f"{label}</span>{step(page.number + 1, say('next'), '›', 'next')}</form>"
+        f"{label}</span>{step(page.number + 1, say('next'), '›', 'next')}"
+        f"{_next_doubtful(entry, page, say)}</form>"
     )
 
 
+def _next_doubtful(entry: Guideline, page: Reading, say: Say) -> str:
+    """Draw the way to the next page that holds text nobody will be shown."""
+    after = (n for n, q in enumerate(page.qualities, 1) if q != "text" and n > page.number)
+    to = next(after, None)
+    if to is None:
+        return ""
+    place = f"#page/{escape(entry.id)}/{to}"
+    words = say("next_doubtful", n=to)
+    return f'<a class="do words" data-key="doubtful" href="{place}">{words}</a>'
+
+
 def _picture(entry: Guideline, page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str:
-    data = base64.b64encode(page.png).decode("ascii")
+    if isinstance(page.picture, Loss):
+        line = say("page_undrawn", why=page.picture.why)
+        return f'<p class="told-refused undrawn">{line}</p>'
+    data = base64.b64encode(page.picture.png).decode("ascii")
     alt = say("proposal_page", n=page.number, title=entry.title)
     drawn = "".join(
-        f'<span class="part p-{_kind(line)}" data-line="{number}" style="left:{p.left:.2%};'
+        f'<span class="part p-{_kind(line, page)}" data-line="{number}" style="left:{p.left:.2%};'
         f'top:{p.top:.2%};width:{p.width:.2%};height:{p.height:.2%}"></span>'
-        for (number, line), parts in zip(lines, page.parts, strict=True)
+        for (number, line), parts in zip(lines, page.picture.parts, strict=True)
         for p in parts
     )
     return (
@@ -121,9 +126,17 @@ def _picture(entry: Guideline, page: Reading, lines: Sequence[tuple[str, Line]],
     )
 
 
-def _kind(line: Line) -> str:
+def _shown(text: str) -> str:
+    """Draw a line with a plain mark in place of each sign that the text does not know."""
+    return _GONE.sub('<mark class="gone">▯</mark>', escape(text))
+
+
+def _kind(line: Line, page: Reading) -> str:
+    """Tell what bars a line from being quoted: its own characters, its page, or its wording."""
+    if line.id in page.hurt:
+        return "hurt"
     if line.suspect:
-        return "suspect"
+        return "doubted"
     return "quotable" if line.quotable else "torn"
 
 
@@ -133,20 +146,27 @@ def _passages(page: Reading, lines: Sequence[tuple[str, Line]], say: Say) -> str
     names = iter(lines)
     drawn = ""
     for n, passage in enumerate(page.passages, 1):
-        items = "".join(_line(*next(names), say) for _ in passage.lines)
+        items = "".join(_line(*next(names), page, say) for _ in passage.lines)
         section = escape(" › ".join(passage.section))
-        mark = quality_mark(passage.quality, say) if passage.quality != "text" else ""
+        # On a page that is in doubt as a whole the mark stands at its head, once.
+        hurt = page.quality == "damaged" and any(line.id in page.hurt for line in passage.lines)
+        mark = quality_mark("damaged", say) if hurt else ""
+        words = f"{say('ocr_read')} {escape(passage.text)}"
+        read = "" if passage.lines else f'<p class="maker">{words}</p>'
         drawn += (
             f'<section class="passage"><h3>{say("passage", n=n)} {mark}'
-            f'<span class="maker">{section}</span></h3><ol>{items}</ol></section>'
+            f'<span class="maker">{section}</span></h3>{read}<ol>{items}</ol></section>'
         )
-    return f'<div class="passages"><p class="hint">{say("lines_hint")}</p>{drawn}</div>'
+    kinds = [k for k in _KINDS if any(_kind(line, page) == k for _, line in lines)]
+    legend = " ".join(f'<span class="swatch p-{k}">{say(f"legend_{k}")}</span>' for k in kinds)
+    hint = f'<p class="hint">{say("lines_hint")} {legend}</p>' if lines else ""
+    return f'<div class="passages">{hint}{drawn}</div>'
 
 
-def _line(number: str, line: Line, say: Say) -> str:
-    kind = _kind(line)
+def _line(number: str, line: Line, page: Reading, say: Say) -> str:
+    kind = _kind(line, page)
     why = "" if kind == "quotable" else f' <em class="why">{say(f"line_{kind}")}</em>'
     return (
         f'<li class="l-{kind}"><button type="button" class="line" data-line="{number}">'
-        f'<span class="line-number">{number}</span> {escape(line.text)}{why}</button></li>'
+        f'<span class="line-number">{number}</span> {_shown(line.text)}{why}</button></li>'
     )

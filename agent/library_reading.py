@@ -1,45 +1,87 @@
-"""What the librarian's page has to read from disk before it can draw: pages, faults, proposals."""
+"""One page of an edition as the next build would read it: its passages, its picture, its doubts."""
 
-import threading
 from dataclasses import dataclass
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from agent.library_drawing import drawn
+from agent.library_errand import Errand, Pending
 from agent.library_preview import Reading
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
-from guidelines.check import Fault, check
 from guidelines.home import Home
-from guidelines.pages import Quality
+from guidelines.pages import Page, Quality
 from guidelines.problem import Problem
-from guidelines.rectangles import outlines
-from guidelines.render import Picture, page_picture
-from guidelines.succession import Proposal, orphans, proposals
-from retrieval.passages import Passage
+from guidelines.text import unreadable
+from retrieval.passages import Line, Passage
 from retrieval.source import pages_and_passages
 
 _PAGE_DPI = 110
-_PROOF_DPI = 90
+# Pages kept as they were drawn: those that a few tabs look at.
+_LEAVES = 8
 
 
 @dataclass(frozen=True)
 class _Document:
+    """`reasons` says for each page why its text is doubted; `hurt` names lines that lost some."""
+
     qualities: tuple[Quality, ...]
     labels: tuple[str, ...]
+    reasons: tuple[tuple[str, ...], ...]
     passages: tuple[Passage, ...]
+    hurt: frozenset[str]
 
 
 @lru_cache(maxsize=3)
-def _document(path: Path, kept: Path, entry: Guideline) -> _Document:
+def _document(path: Path, kept: Path, entry: Guideline, proofs: int) -> _Document:
     """Read and cut a whole file as a build would; kept, since one leafs through it.
 
-    What OCR read at a build counts; looking at a page must not start an hour of OCR.
+    `proofs` counts the pages that OCR has read: with more of them it is read again.
     """
     pages, passages = pages_and_passages(path, entry, kept, lambda _: None, ocr=False)
+    by_number = {page.number: page for page in pages}
+    lines = ((by_number[p.page], line) for p in passages for line in p.lines)
     return _Document(
-        tuple(p.quality for p in pages), tuple(p.label for p in pages), tuple(passages)
+        tuple(p.quality for p in pages),
+        tuple(p.label for p in pages),
+        tuple(p.reasons or ((p.why,) if p.why else ()) for p in pages),
+        tuple(passages),
+        frozenset(line.id for page, line in lines if _hurt(page, line)),
     )
+
+
+def _hurt(page: Page, line: Line) -> bool:
+    """Tell whether the line itself lost characters, whatever the rest of its page did."""
+    return any(
+        unreadable(page.text[a:b]) or any(a < y and x < b for x, y in page.suspect_spans)
+        for a, b in line.spans
+    )
+
+
+class Leaf:
+    """Opens pages in the background: the first of a file waits until all of it has been read."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._errands: dict[object, Errand[Reading]] = {}
+
+    def ask(self, entry: Guideline, number: int, patience: float) -> Reading | Pending:
+        """Give a page, or since when its file is being read, after `patience` seconds.
+
+        Raises:
+            Problem: there is no such page, or the PDF cannot be opened.
+        """
+        key = entry, number, _proofs(self._home, entry)
+        if key not in self._errands:
+            while len(self._errands) >= _LEAVES:
+                self._errands.pop(next(iter(self._errands)), None)
+            self._errands[key] = Errand(lambda _: reading(self._home, entry, number))
+        return self._errands[key].ask(key, patience)
+
+
+def _proofs(home: Home, entry: Guideline) -> int:
+    read = home.ocr / entry.sha256
+    return sum(1 for _ in read.iterdir()) if read.is_dir() else 0
 
 
 def reading(home: Home, entry: Guideline, number: int) -> Reading:
@@ -49,75 +91,20 @@ def reading(home: Home, entry: Guideline, number: int) -> Reading:
         Problem: there is no such page, or the PDF cannot be opened.
     """
     path = catalogue.file_of(home, entry)
-    document = _document(path, home.ocr, entry)
+    document = _document(path, home.ocr, entry, _proofs(home, entry))
     if not 1 <= number <= len(document.qualities):
         raise Problem(
             f"page {number} of {entry.id}", f"it has {len(document.qualities)} pages", "go back"
         )
     passages = [p for p in document.passages if p.page == number]
-    lines = [line.spans for passage in passages for line in passage.lines]
+    lines = [line for passage in passages for line in passage.lines]
+    picture = drawn(path, number, _PAGE_DPI, lines=[line.spans for line in lines])
     return Reading(
         number,
         document.labels[number - 1],
-        page_picture(path, number, dpi=_PAGE_DPI).png,
+        picture,
         document.qualities,
+        document.reasons[number - 1],
         passages,
-        outlines(path, number, lines),
+        frozenset(line.id for line in lines) & document.hurt,
     )
-
-
-@dataclass(frozen=True)
-class Report:
-    """The faults that are no proposals, and the proposals with the page that proves each."""
-
-    faults: list[Fault]
-    proposed: list[tuple[Proposal, Picture | None]]
-
-
-class Checker:
-    """Checks the library, and keeps the report until the catalogue or the day changes."""
-
-    def __init__(self, home: Home) -> None:
-        self._home = home
-        self._lock = threading.Lock()
-        self._seen: tuple[object, date] | None = None
-        self._report = Report([], [])
-
-    def known(self, today: date) -> Report | None:
-        """Give the report where it is ready, without reading a page."""
-        return self._report if self._seen == (self._stamp(), today) else None
-
-    def report(self, today: date, again: bool = False) -> Report:
-        """Check, unless nothing has changed since the last time."""
-        with self._lock:
-            stamp = self._stamp()
-            if again or self._seen != (stamp, today):
-                self._report = self._check(today)
-                self._seen = (stamp, today)
-            return self._report
-
-    def begin(self, today: date) -> None:
-        """Check in the background, so that the list can point at what was found."""
-        threading.Thread(target=self.report, args=(today,), daemon=True).start()
-
-    def _stamp(self) -> object:
-        path = self._home.catalogue
-        return path.stat().st_mtime_ns if path.exists() else None
-
-    def _check(self, today: date) -> Report:
-        entries = catalogue.load(self._home)
-        found = check(self._home, list(entries.values()), today)
-        best: dict[tuple[str, str], Proposal] = {}
-        for proposal in proposals(self._home, entries, found):
-            pair = proposal.old, proposal.new
-            if pair not in best or (proposal.page and not best[pair].page):
-                best[pair] = proposal
-        rest = [f for f in found if "library supersede" not in f.mend]
-        proposed = [(p, self._proof(entries, p)) for p in best.values()]
-        return Report(rest + orphans(list(entries.values())), proposed)
-
-    def _proof(self, entries: dict[str, Guideline], proposal: Proposal) -> Picture | None:
-        if not proposal.page:
-            return None
-        path = catalogue.file_of(self._home, entries[proposal.new])
-        return page_picture(path, proposal.page, [proposal.span], _PROOF_DPI)

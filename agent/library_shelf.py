@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from agent.library_words import Say
+from guidelines.catalogue import Guideline
 
 VIEWS = ("list", "add", "build", "generations", "checks")
 
@@ -82,6 +83,22 @@ def status_badge(status: str, say: Say) -> str:
     """Draw an edition's status as the clinician's page does."""
     kind = status if status in ("current", "superseded", "retired") else "retired"
     return f'<span class="badge badge-{kind}">{say(f"status_{kind}")}</span>'
+
+
+def edition_name(entry: Guideline) -> str:
+    """Name an edition by its title and what tells it from others of that title; plain text."""
+    other = entry.edition or entry.id
+    return entry.title if other == entry.title else f"{entry.title} ({other})"
+
+
+def waiting(words: str, seconds: int, note: str, say: Say) -> str:
+    """Draw that something is being read, and for how long already."""
+    return (
+        '<section class="box running"><p class="progress"><span class="pulse" aria-hidden="true">'
+        f'</span><span class="progress-words">{words}</span>'
+        f'<span class="progress-seconds" aria-hidden="true">{say("seconds", n=seconds)}</span></p>'
+        f"<p>{note}</p></section>"
+    )
 
 
 def dialog(heading: str, follows: Sequence[str], form: str, confirm: str, say: Say) -> str:

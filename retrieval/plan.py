@@ -4,7 +4,7 @@ What OCR reads on the way is kept, so that the build need not read it again.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -46,12 +46,13 @@ class Plan:
     seconds: float
 
 
-def plan(home: Home, embedder: str) -> Plan:
+def plan(home: Home, embedder: str, on_read: Callable[[str], None] = lambda _: None) -> Plan:
     """Compare the catalogue with the current generation.
 
     Args:
         home: The library and its index.
         embedder: Name of the embedder to be used; other weights than before embed everything anew.
+        on_read: Told now and then which new edition is being read and how far.
 
     Raises:
         Problem: a PDF or the embedder cannot be opened.
@@ -60,7 +61,7 @@ def plan(home: Home, embedder: str) -> Plan:
     manifest = store.read_manifest(store.generations(home) / current) if current else None
     entries = catalogue.load(home)
     same = manifest is not None and _same_weights(home, manifest, embedder)
-    changes = tuple(_changes(home, entries, manifest, same))
+    changes = tuple(_changes(home, entries, manifest, same, on_read))
     embed = sum(c.passages for c in changes if c.kind != "removed")
     rate = manifest.embedded / manifest.seconds if manifest and manifest.seconds else _SLOW
     return Plan(changes, embed / max(rate, 1.0))
@@ -74,10 +75,14 @@ def _same_weights(home: Home, manifest: Manifest, embedder: str) -> bool:
 
 
 def _changes(
-    home: Home, entries: dict[str, Guideline], manifest: Manifest | None, same_weights: bool
+    home: Home,
+    entries: dict[str, Guideline],
+    manifest: Manifest | None,
+    same_weights: bool,
+    on_read: Callable[[str], None],
 ) -> Iterator[Change]:
     wanted = {e.id: e for e in entries.values() if e.status != "retired"}
-    fresh = _fresh(home, wanted, manifest, same_weights)
+    fresh = _fresh(home, wanted, manifest, same_weights, on_read)
     before = manifest.guidelines if manifest else {}
     anew = manifest is not None and not (same_weights and manifest.chunking == CHUNKING)
     for entry in wanted.values():
@@ -104,7 +109,11 @@ def _changes(
 
 
 def _fresh(
-    home: Home, wanted: dict[str, Guideline], manifest: Manifest | None, same_weights: bool
+    home: Home,
+    wanted: dict[str, Guideline],
+    manifest: Manifest | None,
+    same_weights: bool,
+    on_read: Callable[[str], None],
 ) -> Counter[str]:
     """Count each guideline's passages that a build would embed."""
     kept: dict[str, list[Passage]] = {}
@@ -124,7 +133,7 @@ def _fresh(
         passages = kept.get(entry.sha256, [])
         if not passages or any(p.guideline != entry.id for p in passages):
             path = catalogue.file_of(home, entry)
-            _, passages = pages_and_passages(path, entry, home.ocr, lambda _: None)
+            _, passages = pages_and_passages(path, entry, home.ocr, on_read)
         found += [(entry.id, search_text(p, entry.title)) for p in passages]
     keys = text_keys([text for _, text in found])
     return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

@@ -119,8 +119,9 @@ def test_from_an_upload_to_a_generation_a_supersession_and_back(
     assert catalogue.load(home)["cap-adults-2025"].published == "2025-03-18"
     # The plan, then a build that is stopped, then one that goes through.
     page.locator(".box.good").get_by_role("link", name="See what a build would do").click()
-    # The plan reads the new PDF, and on a busy machine that takes a while.
-    expect(page.locator(".changes tbody tr")).to_have_count(1, timeout=30_000)
+    # Its PDF is read in the background since it was added; the page says so until that is done.
+    expect(page.locator(".progress, .changes").first).to_be_visible()
+    expect(page.locator(".changes tbody tr")).to_have_count(1, timeout=10_000)
     expect(page.locator(".changes .k-added")).to_be_visible()
     build_now(page)
     page.get_by_role("button", name="Stop the build").click()
@@ -215,7 +216,9 @@ def refuse_and_force(page: Page, home: Home) -> None:
 
 def test_a_page_is_shown_as_it_was_read_and_each_line_on_it(page: Page) -> None:
     page.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
-    expect(page.locator(".doubtful")).to_contain_text("8 pages")
+    # The whole file is read before its first page is shown; the page says so at once.
+    expect(page.locator(".progress, .doubtful").first).to_be_visible()
+    expect(page.locator(".doubtful")).to_contain_text("8 pages", timeout=10_000)
     page.get_by_label("Next page").click()
     expect(page.locator(".leaf input")).to_have_value("2")
     page.locator(".leaf input").fill("3")
@@ -256,7 +259,7 @@ def test_a_narrow_screen_holds_every_view(phone: Page) -> None:
         expect(phone.locator(".shelf:not([aria-busy]) h2").first).to_be_visible()
         assert phone.evaluate("document.documentElement.scrollWidth") == 390, name
     phone.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
-    expect(phone.locator(".canvas img")).to_be_visible()
+    expect(phone.locator(".canvas img")).to_be_visible(timeout=10_000)
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 

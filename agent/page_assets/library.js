@@ -23,7 +23,7 @@ function keyOf(node) {
   return "";
 }
 
-function swap(html) {
+function swap(html, quiet) {
   if (html.startsWith("<dialog")) {
     root.querySelector("dialog")?.remove();
     shelf().removeAttribute("aria-busy");
@@ -33,9 +33,13 @@ function swap(html) {
   const before = view();
   const key = keyOf(document.activeElement);
   const opened = [...root.querySelectorAll("details[open] > summary")].map((s) => s.textContent);
+  const done = quiet && root.querySelector(".told-done");
   root.querySelector("dialog")?.close();
   shelf().outerHTML = html;
   const now = view();
+  // What was done stays said while the view goes on being read.
+  if (done && now === before && !root.querySelector(".told-done, .told-refused"))
+    root.querySelector("main").prepend(done);
   for (const head of root.querySelectorAll("details > summary"))
     if (opened.includes(head.textContent)) head.parentElement.open = true;
   if (now && now !== wanted()) history.replaceState(null, "", `#${now}`);
@@ -56,7 +60,7 @@ function swap(html) {
   if (faulty) faulty.focus();
   clearTimeout(timer);
   if (shelf().hasAttribute("data-poll"))
-    timer = setTimeout(() => send({ do: "show", view: "build" }, true), 700);
+    timer = setTimeout(() => send({ do: "show", view: view() }, true), 700);
 }
 
 async function toLine(box) {
@@ -71,7 +75,7 @@ async function send(what, quiet) {
   const language = frame()?.lang || "en";
   try {
     const html = await server.act(JSON.stringify({ view: view() || wanted(), ...what, language }));
-    if (turn === asked && shelf()) swap(html);
+    if (turn === asked && shelf()) swap(html, quiet);
   } catch {
     if (turn !== asked) return;
     shelf()?.removeAttribute("aria-busy");
@@ -145,7 +149,7 @@ root.addEventListener("click", (event) => {
     const { old, new: to } = filled(form);
     location.hash = `generations/${old}/${to}`;
   } else if (act === "add") {
-    send({ do: act, forms: [...form.querySelectorAll("fieldset.form")].map(fields) });
+    send({ do: act, ...data, forms: [...root.querySelectorAll("fieldset.form")].map(fields) });
   } else if (act === "drop") {
     send({ do: act, ...data });
   } else {
