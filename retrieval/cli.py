@@ -17,8 +17,9 @@ from guidelines.problem import Problem
 from guidelines.reading import told
 from retrieval import releases, store
 from retrieval.embed import Embedder
-from retrieval.search import Hit, Index, Where
+from retrieval.search import Hit, Index
 from retrieval.weights import CLINICAL
+from retrieval.where import Where
 
 index = typer.Typer(help="The searchable index.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
