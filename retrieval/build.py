@@ -108,8 +108,8 @@ def _build(
         unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
         if not unchanged:
             new = Index(home, embedder, manifest, folder)
-            last = _last(home, embedder) if golden else None
-            gate = judge(new, last, golden, force)
+            last, why = _last(home, embedder) if golden else (None, "")
+            gate = judge(new, last, golden, force, why)
             manifest = replace(manifest, gate=gate.facts())
             store.write_manifest(folder, manifest)
             _publish(home, folder, manifest.id)
@@ -153,9 +153,11 @@ def _facts(embedder: Embedder, entries: list[Guideline], passages: list[Passage]
     }
 
 
-def _last(home: Home, embedder: Embedder) -> Index | None:
-    """Open the generation in use; one that cannot serve is no yardstick."""
+def _last(home: Home, embedder: Embedder) -> tuple[Index | None, str]:
+    """Open the generation in use; one that cannot serve is no yardstick, and it is said why."""
+    if store.current_id(home) is None:
+        return None, ""
     try:
-        return Index.open(home, embedder)
-    except Problem:
-        return None
+        return Index.open(home, embedder), ""
+    except Problem as problem:
+        return None, f"{problem.what} {problem.why}"

@@ -51,6 +51,7 @@ def build(
         from retrieval.build_told import build_told
 
         return build_told(open_home(), IndexSettings().embedder, IndexSettings().reranker, force)
+    from retrieval import gate
     from retrieval.build import build as build_generation
 
     started = time.monotonic()
@@ -78,6 +79,8 @@ def build(
         f"{len(built.manifest.guidelines)} guidelines ({built.embedded} embedded, {resumed}"
         f"{built.reused} reused) in {time.monotonic() - started:.0f} s"
     )
+    for line in () if built.unchanged else gate.told(built.manifest.gate):
+        sys.stderr.write(f"{line}\n")
     for name, gone in built.manifest.lost.items():
         sys.stderr.write(f"{name}: {len(gone)} pages lost, not in the index: {told(gone)}\n")
 

@@ -13,6 +13,7 @@ from typing import Any
 import faiss
 import numpy as np
 
+from guidelines.catalogue import Status
 from guidelines.home import Home, sync, write_atomic
 from guidelines.problem import Problem
 from retrieval.abbreviations import abbreviations
@@ -40,7 +41,7 @@ class Manifest:
     chunking: int
     guidelines: dict[str, str]
     titles: dict[str, str]
-    statuses: dict[str, str]
+    statuses: dict[str, Status]
     counts: dict[str, int]
     passages: int
     files: dict[str, str]
