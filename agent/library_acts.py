@@ -132,8 +132,20 @@ class Library:
             titles = {**old.titles, **new.titles}
             body = difference_html(old, new, found, titles, say)
             return shelf("/".join(["generations", *pair]), body, say, told)
-        body = history_html(manifests, store.current_id(self._home), broken, say)
+        current = store.current_id(self._home)
+        body = history_html(manifests, current, broken, say)
+        if current and told == NOTHING:
+            told = self._unfit(current, say)
         return shelf("generations", body, say, told)
+
+    def _unfit(self, current: str, say: Say) -> Told:
+        """Tell a generation in use that no reader would take up now."""
+        try:
+            generations.checked(self._home, current)
+        except Problem as problem:
+            line = say.plain("generation_unfit", line=self._line(problem))
+            return Told(refused=line, mend="build")
+        return NOTHING
 
     def _manifest(self) -> store.Manifest | None:
         current = store.current_id(self._home)

@@ -5,7 +5,7 @@ Nothing is unpickled: vectors are FAISS's own format, passages JSON lines, BM25 
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,17 +114,41 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 _REBUILD = "clinicite index build"
+# When, how and how well it was made: the same index is the same generation.
+_UNSEALED = ("id", "created", "embedded", "seconds", "gate")
+# Part of the id only where there are any.
+_OPTIONAL = ("reranker", "reranker_sha256", "lost")
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with the manifest's hash; a torn or altered one is refused by name."""
-    for name in manifest.files:
-        if not sound(folder, manifest, name):
-            raise Problem(
-                f"index generation {folder.name}",
-                f"its file {name} is missing, torn or altered",
-                _REBUILD,
-            )
+    """Compare every file with the manifest's hash, and the manifest with the generation's name.
+
+    Raises:
+        Problem: a file is missing, torn, altered or cannot be read; told by its name.
+    """
+    what = f"index generation {folder.name}"
+    if _identity(_sealed(manifest)) != folder.name:
+        raise Problem(what, f"its file {MANIFEST} is altered", _REBUILD)
+    try:
+        for name in manifest.files:
+            if not sound(folder, manifest, name):
+                raise Problem(what, f"its file {name} is missing, torn or altered", _REBUILD)
+    except OSError as fault:
+        why = f"its file {fault.filename} cannot be read: {fault.strerror}"
+        raise Problem(what, why, "let this user read it") from fault
+
+
+def _sealed(manifest: Manifest) -> dict[str, Any]:
+    """Give what the generation's id was made of."""
+    return {
+        name: value
+        for name, value in vars(manifest).items()
+        if name not in _UNSEALED and (value or name not in _OPTIONAL)
+    }
+
+
+def _identity(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def sound(folder: Path, manifest: Manifest, *names: str) -> bool:
@@ -237,8 +261,9 @@ def seal(
         if path.is_file() and path.name != MANIFEST
     }
     content = {"schema": SCHEMA, **facts, "files": files}
-    identity = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
-    manifest = Manifest(id=identity, created=created, embedded=embedded, seconds=seconds, **content)
+    manifest = Manifest(
+        id=_identity(content), created=created, embedded=embedded, seconds=seconds, **content
+    )
     for path in (folder, *folder.rglob("*")):
         sync(path)
     write_manifest(folder, manifest)
