@@ -73,7 +73,7 @@ def add(
         on_lost(sound.lost)
     quarantine.forget(home, sound.sha256)
     guideline_id = known.get("id") or catalogue.slug(path.stem)
-    with catalogue.locked(home) as entries:
+    with catalogue.locked(home, f"clinicite library add {path}") as entries:
         twin = next((e for e in entries.values() if e.sha256 == sound.sha256), None)
         if twin is not None and twin.id != guideline_id:
             raise Problem(
@@ -112,16 +112,14 @@ def add(
 
 def judged(home: Home, path: Path, day: str = "", most: Most = Most()) -> Sound:
     """Give what a fit file is, or put an unfit one on record and raise its Problem."""
-    if path.is_dir():
-        raise Problem(f"{path}", "is a folder, not a PDF", f"clinicite library add {path}/*.pdf")
-    if not path.is_file():
-        raise Problem(f"{path}", "there is no such file", "check the path")
-    size, sha256 = path.stat().st_size, ""
-    unfit = _too_large(size, most)
-    if not unfit:
-        with path.open("rb") as data:
-            sha256 = hashlib.file_digest(data, "sha256").hexdigest()
-        unfit = _not_pdf(path, size)
+    try:
+        sha256, unfit = _outside(path, most)
+    except OSError as fault:
+        raise Problem(
+            f"{path}",
+            f"cannot be read: {fault.strerror}",
+            "let this user read it, then add it again",
+        ) from fault
     for twin in catalogue.load(home).values():
         if twin.sha256 == sha256:
             return Sound(sha256, twin.pages, twin.title, {})
@@ -133,6 +131,19 @@ def judged(home: Home, path: Path, day: str = "", most: Most = Most()) -> Sound:
     quarantine.record(home, Refused(sha256, path.name, unfit, day))
     mend = f"clinicite library add PDF (a whole, unencrypted PDF in place of {path.name})"
     raise Problem(f"{path}", unfit, mend)
+
+
+def _outside(path: Path, most: Most) -> tuple[str, str]:
+    """Give a file's hash, none where it is too large, and why it is unfit, if that shows so far."""
+    if path.is_dir():
+        raise Problem(f"{path}", "is a folder, not a PDF", f"clinicite library add {path}/*.pdf")
+    if not path.is_file():
+        raise Problem(f"{path}", "there is no such file", "check the path")
+    size = path.stat().st_size
+    if too_large := _too_large(size, most):
+        return "", too_large
+    with path.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest(), _not_pdf(path, size)
 
 
 def _too_large(size: int, most: Most) -> str:
@@ -182,7 +193,7 @@ def _read(path: Path, sha256: str, most: Most) -> Sound | str:
 def _copy(source: Path, target: Path, sha256: str) -> None:
     """Copy the bytes that were judged; a file that has changed since is not taken."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".adding-")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=catalogue.PART)
     try:
         hashed = hashlib.sha256()
         with os.fdopen(handle, "wb") as part, source.open("rb") as data:
