@@ -124,3 +124,15 @@ def wait(job: BuildJob) -> Progress:
     while job.progress().running and time.monotonic() < until:
         time.sleep(0.1)
     return job.progress()
+
+
+def test_a_current_generation_that_no_reader_would_take_up_is_told_above_the_generations(
+    library: tuple[Library, Home, Path],
+) -> None:
+    page, home, _ = library
+    current = str(store.current_id(home))
+    assert "Readers who had another generation keep it" not in act(page, view="generations")
+    (store.generations(home) / current / store.PASSAGES).write_text("torn")
+    drawn = act(page, do="show", view="generations")
+    assert "its file passages.jsonl is missing, torn or altered" in drawn
+    assert "Readers who had another generation keep it" in drawn
