@@ -1,4 +1,4 @@
-"""What is counted, not timed: pages by quality, lines that re-extract, questions refused.
+"""Counts over whole libraries: pages by quality, lines that re-extract, refusals, a no-op build.
 
     python -m tests.bench_counts [HOME]
 
@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from pathlib import Path
+from statistics import median
 
 from agent import turn
 from evals.score import Rate
@@ -18,12 +19,16 @@ from guidelines import catalogue
 from guidelines.home import Home
 from guidelines.pages import QUALITIES, page_text
 from retrieval import golden
+from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.passages import quote_spans
 from retrieval.search import Index
 from retrieval.weights import CLINICAL
 from tests import bench_real
+from tests.bench_clock import spent
 from tests.bench_real import MALARIA, ROOT, SAMPLES, clinicite
+
+REFRESHES = 20
 
 Words = tuple[tuple[tuple[int, int], ...], str]
 
@@ -68,6 +73,19 @@ def refusals(home: Path, benchmark: Path) -> list[Rate]:
     return [Rate(f"refused, {kind}", refused[kind], n) for kind, n in sorted(total.items())]
 
 
+def refreshes(home: Path) -> tuple[list[float], int]:
+    """Build what is built already: CPU ms a document each time, sorted, and texts embedded."""
+    place = Home(home)
+    embedder, documents = Embedder(CLINICAL, place.models), len(catalogue.load(place))
+
+    def again() -> int:
+        return build(place, embedder, "bench", lambda _: None, lambda *_: None).embedded
+
+    again()  # the first one loads what the others find loaded
+    made = [spent(again) for _ in range(REFRESHES)]
+    return sorted(1e3 * cpu / documents for cpu, _ in made), sum(n for _, n in made)
+
+
 def say(name: str, value: object) -> None:
     sys.stdout.write(f"{name:58} {value}\n")
     sys.stdout.flush()
@@ -80,6 +98,9 @@ def report(home: Path, benchmark: Path) -> None:
     say(f"pages by quality, {len(catalogue.load(Home(home)))} guidelines", told)
     same, lines = verbatim(home)
     say("  lines that re-extract word for word", f"{same} of {lines}")
+    times, embedded = refreshes(home)
+    between = f"[{times[0]:.1f}, {times[-1]:.1f}] in {REFRESHES} builds, {embedded} embedded"
+    say("  unchanged library, CPU ms a document", f"{median(times):.1f} {between}")
     for rate in refusals(home, benchmark):
         say(f"  {rate.name}", str(rate).partition(": ")[2])
 
