@@ -5,6 +5,7 @@ Nothing that was sent is believed: ids are looked up, paths are checked, texts a
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from agent.library_report import Checker
 from agent.library_shelf import NOTHING, Told, shelf
 from agent.library_words import Say
 from guidelines import catalogue
+from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.succession import restore
@@ -62,14 +64,17 @@ class Library:
             asked = json.loads(sent)
             do = self._acts[asked["do"]]
         except (ValueError, TypeError, KeyError):
-            asked, do = {"view": "list"}, self._acts["show"]
+            asked, do = {"do": "show", "view": "list"}, self._acts["show"]
         say = Say(asked.get("language"))
         try:
             return do(asked, say)
         except Problem as problem:
             told = Told(refused=self._line(problem))
-            view = str(asked.get("view", ""))
-            return self.show("list" if asked["do"] == "show" else view, say, told)
+            view = "list" if asked["do"] == "show" else str(asked.get("view", ""))
+            try:
+                return self.show(view, say, told)
+            except Problem:  # the catalogue itself cannot be read, and no view be drawn
+                return shelf("list", "", say, told)
 
     def show(self, view: str, say: Say, told: Told = NOTHING) -> str:
         """Draw a view by its address, the list where there is no such view."""
@@ -88,7 +93,7 @@ class Library:
 
     def _show_page(self, view: str, named: str, number: str, say: Say, told: Told) -> str:
         entry = catalogue.known(catalogue.load(self._home), named)
-        at = int(number) if number.isdigit() else 0
+        at = int(number) if number.isdecimal() else 0
         page = self._leaf.ask(entry, at, _PATIENCE)
         if isinstance(page, Pending):
             heard = say.plain("page_reading", n=entry.pages)
@@ -149,8 +154,20 @@ class Library:
             titles = {**old.titles, **new.titles}
             body = difference_html(old, new, found, titles, say)
             return shelf("/".join(["generations", *pair]), body, say, told)
-        body = history_html(manifests, store.current_id(self._home), broken, say)
+        current = store.current_id(self._home)
+        body = history_html(manifests, current, broken, say)
+        if current and told == NOTHING:
+            told = self._unfit(current, say)
         return shelf("generations", body, say, told)
+
+    def _unfit(self, current: str, say: Say) -> Told:
+        """Tell a generation in use that no reader would take up now."""
+        try:
+            generations.checked(self._home, current)
+        except Problem as problem:
+            line = say.plain("generation_unfit", line=self._line(problem))
+            return Told(refused=line, mend="build")
+        return NOTHING
 
     def _manifest(self) -> store.Manifest | None:
         current = store.current_id(self._home)
@@ -160,16 +177,18 @@ class Library:
     def _line(self, problem: Problem) -> str:
         """Give a problem's line with titles in place of the files, which are named by a hash."""
         line = f"{problem.what}: {problem.why}."
-        for entry in catalogue.load(self._home).values():
+        entries: dict[str, Guideline] = {}
+        with suppress(Problem):  # the catalogue itself may be what is at fault
+            entries = catalogue.load(self._home)
+        for entry in entries.values():
             line = line.replace(f"{entry.sha256}.pdf", f"{entry.file} ({entry.id})")
         return line
 
     def _uploaded(self, asked: Asked, say: Say) -> str:
-        files = [f for f in asked.get("files", []) if isinstance(f, dict)]
-        return self._show_add(self._intray.take(files), say)
+        return self._show_add(self._intray.take(_dicts(asked.get("files"))), say)
 
     def _add(self, asked: Asked, say: Say) -> str:
-        forms = [f for f in asked.get("forms", []) if isinstance(f, dict)]
+        forms = _dicts(asked.get("forms"))
         replaced = self._intray.superseding(forms)
         if replaced and asked.get("sure") != "yes":
             return editions.ask_add(replaced, catalogue.load(self._home), say)
@@ -252,3 +271,8 @@ class Library:
 
 def _today() -> date:
     return datetime.now(UTC).date()
+
+
+def _dicts(sent: object) -> list[dict[str, Any]]:
+    """Give the objects of a list that a browser sent; none where it sent something else."""
+    return [x for x in sent if isinstance(x, dict)] if isinstance(sent, list) else []

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.library_form import REQUIRED, Form, form_html
+from agent.library_form import REQUIRED, Form, form_html, known_html
 from agent.library_shelf import button, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
@@ -35,7 +35,8 @@ def add_html(
     must = ", ".join(say(f"head_{name}") for name in REQUIRED)
     return (
         f'{drawn}<form class="forms" novalidate><p class="lead">{say("forms_lead")} '
-        f"<strong>{say('forms_must', fields=must)}</strong></p>{note}{waiting}"
+        f"<strong>{say('forms_must', fields=must)}</strong></p>{note}"
+        f"{known_html(editions)}{waiting}"
         f'<div class="choices">{button("add", say("forms_add", n=len(forms)), "main")}</div></form>'
         + _drop(say)
     )

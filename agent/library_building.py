@@ -9,6 +9,7 @@ from agent.library_errand import Pending
 from agent.library_job import Progress
 from agent.library_shelf import button, title, waiting
 from agent.library_words import Say
+from retrieval.gate import told as gate_lines
 from retrieval.plan import Change, Plan
 
 _HITS = re.compile(r"of (\d+) of (\d+) questions.*?that of (\d+)")
@@ -139,6 +140,8 @@ def gate_words(gate: Mapping[str, Any], say: Say) -> str:
     told = say("gate_found", found=gate["found"], n=gate["questions"], depth=gate.get("depth", 5))
     if gate.get("before") is not None:
         told += " " + say("gate_before", before=gate["before"])
+    for line in gate_lines(gate):
+        told += f' <span class="maker">{escape(line)}</span>'
     if gate.get("forced"):
         told += f' <strong class="past">{say("gate_forced", why=gate["forced"])}</strong>'
     return told

@@ -17,16 +17,17 @@ from agent.library_words import Say
 from agent.page_desk import ASSETS
 from agent.words import LANGUAGES, words_in
 from guidelines.home import Home
+from guidelines.judging import Most
+from guidelines.settings import IntakeSettings
 
 PATH = "/library"
-LARGEST = "200mb"
 
 
 class LibraryDesk:
     """The blocks of the page; what its buttons do stands in `library_acts`."""
 
-    def __init__(self, home: Home, embedder: str) -> None:
-        library = Library(home, embedder, Intray(home, Path(get_upload_folder())))
+    def __init__(self, home: Home, embedder: str, most: Most) -> None:
+        library = Library(home, embedder, Intray(home, Path(get_upload_folder()), most))
         say = Say("en")
 
         def act(sent: str) -> str:  # Gradio marks what it is given, so it is no method
@@ -94,12 +95,15 @@ def routes(home: Home, embedder: str, allowed: Access, options: dict[str, Any]) 
         allowed: Who may use it.
         options: Gradio's options that the clinician's page has too.
     """
-    desk = LibraryDesk(home, embedder)
+    most = IntakeSettings().most
+    desk = LibraryDesk(home, embedder, most)
     blocks = desk.blocks
     blocks.queue(api_open=False)
     outer = FastAPI(openapi_url=None)
     style = "".join((ASSETS / name).read_text("utf-8") for name in ("page.css", "library.css"))
-    gr.mount_gradio_app(outer, blocks, PATH, **{**options, "max_file_size": LARGEST, "css": style})
+    gr.mount_gradio_app(
+        outer, blocks, PATH, **{**options, "max_file_size": f"{most.megabytes}mb", "css": style}
+    )
     mounted = next(r.app for r in outer.routes if isinstance(r, Mount) and r.path == PATH)
 
     async def enter(_: object) -> RedirectResponse:

@@ -17,6 +17,7 @@ from agent.library_form import Form, clean, faults_of
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
+from guidelines.judging import MOST, Most, judged
 from guidelines.problem import Problem
 from guidelines.workers import Loss
 
@@ -44,9 +45,9 @@ class Outcome:
 class Intray:
     """Holds the PDFs that wait, in a folder that goes with the process."""
 
-    def __init__(self, home: Home, uploads: Path) -> None:
+    def __init__(self, home: Home, uploads: Path, most: Most = MOST) -> None:
         """Take PDFs from `uploads` only, the folder where the page's server puts them."""
-        self._home, self._uploads = home, uploads.resolve()
+        self._home, self._uploads, self._most = home, uploads.resolve(), most
         self._folder = tempfile.TemporaryDirectory(prefix="clinicite-intray-")
         self._waiting: dict[str, _Waiting] = {}
         self._lock = threading.Lock()
@@ -85,7 +86,7 @@ class Intray:
         return path
 
     def _keep(self, name: str, uploaded: Path) -> None:
-        sound = intake.judged(self._home, uploaded, datetime.now(UTC).date().isoformat())
+        sound = judged(self._home, uploaded, datetime.now(UTC).date().isoformat(), self._most)
         sha256, pages, inside = sound.sha256, sound.pages, sound.title
         entries = catalogue.load(self._home)
         twin = next((e for e in entries.values() if e.sha256 == sha256), None)

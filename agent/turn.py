@@ -29,8 +29,9 @@ from agent.select import asserted, best_lines, in_context, line_scores
 from agent.therapies import therapies
 from agent.thinking import Thought
 from agent.words import ENGLISH
-from retrieval.search import Hit, Index, Where
+from retrieval.search import Hit, Index
 from retrieval.thesaurus import spelled_out
+from retrieval.where import Where
 
 PASSAGES = 6
 # Below this the library is not about the question. Chosen on the two benchmarks in evals, with all

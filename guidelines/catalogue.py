@@ -17,10 +17,12 @@ from typing import Any, Literal, get_args
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
-from guidelines.home import Home, write_atomic
+from guidelines.home import Home, write_atomic, writing
 from guidelines.problem import Problem
 
 Status = Literal["current", "superseded", "retired"]
+# How the name of a PDF begins that is not yet copied whole.
+PART = ".adding-"
 _HEADER = (
     "The library's catalogue: one [[guideline]] an edition. Status: current, superseded, retired."
 )
@@ -121,16 +123,34 @@ def save(home: Home, entries: dict[str, Guideline]) -> None:
 
 
 @contextmanager
-def locked(home: Home) -> Iterator[dict[str, Guideline]]:
-    """Change the catalogue under a file lock: yields the entries, saves them if nothing raised."""
-    home.catalogue.parent.mkdir(parents=True, exist_ok=True)
-    with (home.catalogue.parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        entries = load(home)
-        before = dict(entries)
-        yield entries
-        if entries != before:
-            save(home, entries)
+def locked(home: Home, again: str = "the same again") -> Iterator[dict[str, Guideline]]:
+    """Change the catalogue under a file lock: yields the entries, saves them if nothing raised.
+
+    Args:
+        home: The library; whatever is written into its folder is written under this lock.
+        again: The command to repeat where the disk is full or refuses.
+
+    Raises:
+        Problem: something cannot be written, here or by whoever holds the lock.
+    """
+    folder = home.catalogue.parent
+    with writing(f"library in {folder}", again):
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            _sweep(home)
+            entries = load(home)
+            before = dict(entries)
+            yield entries
+            if entries != before:
+                save(home, entries)
+
+
+def _sweep(home: Home) -> None:
+    """Remove what a killed process left half written; one that lives would hold the lock."""
+    # Eight signs, as tempfile makes them: an editor's `.catalogue.toml.swp` is not ours.
+    for left in (*home.catalogue.parent.glob(".*.toml.????????"), *home.files.glob(f"{PART}*")):
+        left.unlink(missing_ok=True)
 
 
 def known(entries: dict[str, Guideline], guideline_id: str) -> Guideline:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from guidelines.catalogue import Guideline, file_of, slug
 from guidelines.home import Home
-from guidelines.intake import title_of
+from guidelines.judging import title_of
 from guidelines.problem import Problem
 from guidelines.reading import lost, read_pages, told
 from guidelines.text import fold
@@ -80,7 +80,7 @@ def _file_fault(entry: Guideline, path: Path) -> Fault | None:
 
 
 def _again(entry: Guideline) -> str:
-    return f"clinicite library retire {entry.id}, then add the PDF again"
+    return f"clinicite library add {entry.file} --id {entry.id} (the same PDF again)"
 
 
 def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:

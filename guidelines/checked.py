@@ -29,6 +29,7 @@ from guidelines.text import is_cjk
 
 # Raised whenever a page is drawn differently for OCR: what was kept is then read anew.
 DRAWING = 1
+NO_ENGINE = "no OCR engine is installed"
 # A picture that fills half of a page with less text than this says more than the text does.
 _HALF, _FEW = 0.5, 400
 _CJK_SHARE = 0.05
@@ -57,7 +58,7 @@ def _proofed(page: Page, path: Path, cache_dir: Path, *, run: bool) -> Page:
         return page
     chosen = engine(_script(path, page))
     if chosen is None:
-        return replace(page, reasons=(*page.reasons, "no OCR engine is installed"))
+        return replace(page, reasons=(*page.reasons, NO_ENGINE))
     kept = cache_dir / _sha256(path) / f"{page.number}-{chosen.label}-{DRAWING}.json"
     try:
         words = _kept(kept)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from guidelines import catalogue
 from guidelines.home import open_home
@@ -18,15 +17,6 @@ library = typer.Typer(
     help="The guidelines: add editions, list, show, retire.", no_args_is_help=True
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
-
-
-class IntakeSettings(BaseSettings):
-    """How large a guideline may be."""
-
-    model_config = SettingsConfigDict(env_prefix="CLINICITE_", extra="ignore")
-
-    max_pages: int = 5_000
-    max_megabytes: int = 1_000
 
 
 def register(app: typer.Typer) -> None:
@@ -55,7 +45,9 @@ def add(
 ) -> None:
     """Add PDFs to the library; a file that is refused costs only itself."""
     from guidelines import intake
+    from guidelines.judging import Sound
     from guidelines.reading import told
+    from guidelines.settings import IntakeSettings
 
     given = dict(
         id=id_, title=title, publisher=publisher, edition=edition, published=published,
@@ -73,11 +65,10 @@ def add(
         raise Problem("library add", "no PDF was named", "clinicite library add FILE.pdf")
     if len(jobs) > 1 and (id_ or title):
         raise Problem("--id or --title", f"fits one PDF, not {len(jobs)}", "add them one by one")
-    home, refused, limits = open_home(), 0, IntakeSettings()
-    most = intake.Most(limits.max_pages, limits.max_megabytes)
+    home, refused, most = open_home(), 0, IntakeSettings().most
     day = datetime.now(UTC).date().isoformat()
     for path, known in jobs:
-        found: list[intake.Sound] = []
+        found: list[Sound] = []
         try:
             entry, outcome = intake.add(home, path, known, day, most, found.append)
             typer.echo(f"{outcome}: {entry.id} ({entry.pages} pages, sha256 {entry.sha256[:12]})")

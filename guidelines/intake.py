@@ -1,51 +1,20 @@
-"""Taking a PDF into the library: judged, hashed, copied, catalogued; a bad one is quarantined.
-
-Knows what makes a file unfit; whatever opens it runs in a worker process.
-"""
+"""Taking a PDF into the library: judged, copied, catalogued. Does not know what makes it unfit."""
 
 import hashlib
 import os
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 from guidelines import catalogue, quarantine
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
+from guidelines.judging import MOST, Most, Sound, judged
 from guidelines.problem import Problem
-from guidelines.quarantine import Refused
-from guidelines.reading import lost, read_pages
-from guidelines.workers import NO_MEMORY, Loss, call
 
-Outcome = Literal["added", "already there"]
-TitleFrom = Literal["the file's properties", "the first page", "nowhere"]
-# A PDF ends in %%EOF; some producers append a little after it.
-_TAIL = 4096
-
-
-@dataclass(frozen=True)
-class Most:
-    """How large a guideline may be.
-
-    The longest guideline PDF we know has 478 pages, national formularies some 2,000, and scans of
-    such a book a few hundred megabytes: more is a mistake or an attack until somebody says not.
-    """
-
-    pages: int = 5_000
-    megabytes: int = 1_000
-
-
-@dataclass(frozen=True)
-class Sound:
-    """A file that can be taken, and the reasons for the pages of it that cannot be read."""
-
-    sha256: str
-    pages: int
-    title: str
-    title_from: TitleFrom
-    lost: dict[str, str]
+Outcome = Literal["added", "already there", "put back"]
 
 
 def add(
@@ -53,7 +22,7 @@ def add(
     path: Path,
     known: dict[str, Any],
     day: str = "",
-    most: Most = Most(),
+    most: Most = MOST,
     on_sound: Callable[[Sound], None] = lambda _: None,
 ) -> tuple[Guideline, Outcome]:
     """Add one PDF with what is known of it (`id`, `title`, `supersedes`, ...).
@@ -74,7 +43,7 @@ def add(
     on_sound(sound)
     quarantine.forget(home, sound.sha256)
     guideline_id = known.get("id") or catalogue.slug(path.stem)
-    with catalogue.locked(home) as entries:
+    with catalogue.locked(home, f"clinicite library add {path}") as entries:
         twin = next((e for e in entries.values() if e.sha256 == sound.sha256), None)
         if twin is not None and twin.id != guideline_id:
             raise Problem(
@@ -83,6 +52,10 @@ def add(
                 f"clinicite library show {twin.id}",
             )
         if twin is not None:
+            kept = catalogue.file_of(home, twin)
+            if _sha256_of(kept) != twin.sha256:
+                _copy(path, kept, twin.sha256)
+                return twin, "put back"
             return twin, "already there"
         if guideline_id in entries:
             raise Problem(
@@ -111,91 +84,17 @@ def add(
         return replace(entry), "added"
 
 
-def judged(home: Home, path: Path, day: str = "", most: Most = Most()) -> Sound:
-    """Give what a fit file is, or put an unfit one on record and raise its Problem."""
-    if path.is_dir():
-        raise Problem(f"{path}", "is a folder, not a PDF", f"clinicite library add {path}/*.pdf")
+def _sha256_of(path: Path) -> str:
     if not path.is_file():
-        raise Problem(f"{path}", "there is no such file", "check the path")
-    size, sha256 = path.stat().st_size, ""
-    unfit = _too_large(size, most)
-    if not unfit:
-        with path.open("rb") as data:
-            sha256 = hashlib.file_digest(data, "sha256").hexdigest()
-        unfit = _not_pdf(path, size)
-    for twin in catalogue.load(home).values():
-        if twin.sha256 == sha256:
-            return Sound(sha256, twin.pages, twin.title, "nowhere", {})
-    if not unfit:
-        judged = _read(path, sha256, most)
-        if isinstance(judged, Sound):
-            return judged
-        unfit = judged
-    quarantine.record(home, Refused(sha256, path.name, unfit, day))
-    mend = f"clinicite library add PDF (a whole, unencrypted PDF in place of {path.name})"
-    raise Problem(f"{path}", unfit, mend)
-
-
-def _too_large(size: int, most: Most) -> str:
-    if size <= most.megabytes * 1_000_000:
         return ""
-    return (
-        f"has {size // 1_000_000} MB, more than {most.megabytes} "
-        "(CLINICITE_MAX_MEGABYTES raises the limit)"
-    )
-
-
-def _not_pdf(path: Path, size: int) -> str:
     with path.open("rb") as data:
-        head = data.read(1024)
-        data.seek(max(0, size - _TAIL))
-        tail = data.read(_TAIL)
-    if not head:
-        return "is empty (0 bytes)"
-    if b"%PDF-" not in head:
-        return f"is not a PDF (begins with {head[:8]!r})"
-    return "" if b"%%EOF" in tail else f"is cut off: no end mark in its {size} bytes"
-
-
-def _read(path: Path, sha256: str, most: Most) -> Sound | str:
-    """Open the file and read every page of it once; gives the reason if it is unfit."""
-    try:
-        pages = call("guidelines.inspection:page_count", str(path))
-    except Problem as problem:
-        return problem.why
-    if isinstance(pages, Loss):
-        return f"cannot be opened: its opening {pages.why}"
-    if not pages:
-        return "has zero pages"
-    if pages > most.pages:
-        return f"has {pages} pages, more than {most.pages} (CLINICITE_MAX_PAGES raises the limit)"
-    gone = lost(read_pages(path))
-    for number, why in gone.items():
-        # No honest page needs a gigabyte to be read.
-        if why == NO_MEMORY:
-            return f"is a decompression bomb: page {number} {why}"
-    if len(gone) == pages:
-        return f"has no page that can be read: page 1 {gone['1']}"
-    return Sound(sha256, pages, *title_of(path), gone)
-
-
-def title_of(path: Path) -> tuple[str, TitleFrom]:
-    """Give the title a PDF has in its properties, else the one its first page prints."""
-    sources: tuple[tuple[str, TitleFrom], ...] = (
-        ("title", "the file's properties"),
-        ("printed_title", "the first page"),
-    )
-    for function, source in sources:
-        title = call(f"guidelines.inspection:{function}", str(path))
-        if title and not isinstance(title, Loss):
-            return title, source
-    return "", "nowhere"
+        return hashlib.file_digest(data, "sha256").hexdigest()
 
 
 def _copy(source: Path, target: Path, sha256: str) -> None:
     """Copy the bytes that were judged; a file that has changed since is not taken."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".adding-")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=catalogue.PART)
     try:
         hashed = hashlib.sha256()
         with os.fdopen(handle, "wb") as part, source.open("rb") as data:

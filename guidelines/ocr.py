@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 SECONDS = 90
 # Below this, of 100, tesseract guesses: specks, handwriting, drawings.
@@ -75,6 +75,11 @@ def engine(script: Script) -> Engine | None:
     except metadata.PackageNotFoundError:
         return None
     return Engine("rapidocr", version, (sys.executable, "-P", "-m", "guidelines.rapid"))
+
+
+def engines() -> tuple[str, ...]:
+    """Name the engine for each script, in the order of the scripts; "" where there is none."""
+    return tuple(found.label if (found := engine(s)) else "" for s in get_args(Script))
 
 
 def _tesseract_version(program: str) -> str:

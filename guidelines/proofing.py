@@ -4,17 +4,18 @@ OCR needs more memory and time than a page may have, so it is given only to page
 reader has read within its limits. Knows neither how a page is judged nor what is cut from it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from guidelines.checked import needs_ocr
+from guidelines.checked import NO_ENGINE, needs_ocr
 from guidelines.pages import Page
 from guidelines.reading import read_pages
 from guidelines.workers import LIMITS, Limits
 
 # rapidocr holds 2 GB and takes 13 s of computing a page.
 _OCR = Limits(memory=6 << 30, cpu=120, wall=240)
+_FAILED = "OCR failed:"
 _RUN = "guidelines.checked:read_page_checked"
 _KEPT = "guidelines.checked:read_page_kept"
 
@@ -55,4 +56,10 @@ def _settled(page: Page, judged: Page) -> Page:
     """Take the judgement; a page that OCR was lost on stays as doubtful as it was."""
     if judged.quality != "lost":
         return judged
-    return replace(page, reasons=(*page.reasons, f"OCR {judged.why}"))
+    return replace(page, reasons=(*page.reasons, f"{_FAILED} {judged.why}"))
+
+
+def unproofed(pages: Iterable[Page]) -> dict[str, str]:
+    """Give why OCR has not judged a page that needs it, by the page's number as a word."""
+    last = ((page.number, page.reasons[-1]) for page in pages if page.reasons)
+    return {str(n): why for n, why in last if why.startswith((NO_ENGINE, _FAILED))}

@@ -17,8 +17,9 @@ from guidelines.problem import Problem
 from guidelines.reading import told
 from retrieval import generations, releases, store
 from retrieval.embed import Embedder
-from retrieval.search import Hit, Index, Where
+from retrieval.search import Hit, Index
 from retrieval.weights import CLINICAL
+from retrieval.where import Where
 
 index = typer.Typer(help="The searchable index.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
@@ -50,6 +51,7 @@ def build(
         from retrieval.build_told import build_told
 
         return build_told(open_home(), IndexSettings().embedder, IndexSettings().reranker, force)
+    from retrieval import gate
     from retrieval.build import build as build_generation
 
     started = time.monotonic()
@@ -77,6 +79,8 @@ def build(
         f"{len(built.manifest.guidelines)} guidelines ({built.embedded} embedded, {resumed}"
         f"{built.reused} reused) in {time.monotonic() - started:.0f} s"
     )
+    for line in () if built.unchanged else gate.told(built.manifest.gate):
+        sys.stderr.write(f"{line}\n")
     for name, gone in built.manifest.lost.items():
         sys.stderr.write(f"{name}: {len(gone)} pages lost, not in the index: {told(gone)}\n")
 

@@ -1,5 +1,6 @@
 """Find passages: a pinned generation, dense and lexical scores fused, statuses as of now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,43 +10,21 @@ from numpy.typing import NDArray
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
-from guidelines.problem import Problem
 from guidelines.text import is_cjk
 from retrieval import store
 from retrieval.abbreviations import merged
 from retrieval.embed import Embedder, Vectors
+from retrieval.fit import fit
 from retrieval.fusion import DENSE, best, convex
 from retrieval.lexical import Lexical, stem, terms, words
-from retrieval.passages import CHUNKING, Passage, page_rows, search_text
+from retrieval.passages import Passage, page_rows, search_text
 from retrieval.releases import Pin, pin_current
 from retrieval.rerank import POOL, WEIGHT, Reranker
 from retrieval.store import Manifest
 from retrieval.thesaurus import Found, concepts, spelled_out
+from retrieval.where import CURRENT, Where
 
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Where:
-    """Which editions a search may find; an empty field lets all pass."""
-
-    statuses: tuple[str, ...] = ("current",)
-    guidelines: tuple[str, ...] = ()
-    publishers: tuple[str, ...] = ()
-    jurisdictions: tuple[str, ...] = ()
-
-    def admits(self, edition: Guideline) -> bool:
-        """Tell whether an edition passes every field."""
-        pairs = (
-            (self.statuses, edition.status),
-            (self.guidelines, edition.id),
-            (self.publishers, edition.publisher),
-            (self.jurisdictions, edition.jurisdiction),
-        )
-        return all(not wanted or value in wanted for wanted, value in pairs)
-
-
-CURRENT = Where()
 
 
 @dataclass(frozen=True)
@@ -90,44 +69,27 @@ class Index:
             Problem: no index yet, another embedder's index, a torn or altered file, another format.
         """
         folder, pin = pin_current(home)
-        current = folder.name
-        manifest = store.read_manifest(folder)
-        if manifest.embedder_sha256 != embedder.fingerprint():
-            raise Problem(
-                f"index generation {current}",
-                f"was made with embedder {manifest.embedder!r} "
-                f"({manifest.embedder_sha256[:12]}), not {embedder.name!r} "
-                f"({embedder.fingerprint()[:12]})",
-                "clinicite index build, or set CLINICITE_EMBEDDER back",
-            )
-        if manifest.reranker and (
-            Reranker(manifest.reranker, home.models).fingerprint() != manifest.reranker_sha256
-        ):
-            raise Problem(
-                f"index generation {current}",
-                f"was judged with other weights of reranker {manifest.reranker!r}",
-                "clinicite index build",
-            )
-        if manifest.schema != store.SCHEMA:
-            raise Problem(
-                f"index generation {current}",
-                f"has format {manifest.schema}, older than this program's {store.SCHEMA}",
-                "clinicite index build",
-            )
-        if manifest.chunking != CHUNKING:
-            raise Problem(
-                f"index generation {current}",
-                f"was cut by rules {manifest.chunking}, this program's are {CHUNKING}",
-                "clinicite index build",
-            )
-        store.verify(folder, manifest)
+        manifest = fit(home, embedder, folder)
         found = cls(home, embedder, manifest, folder)
         found._pin = pin
         return found
 
-    def search(self, query: str, k: int, where: Where = CURRENT) -> list[Hit]:
-        """Give the best `k` passages of the editions wanted, by their status as catalogued now."""
-        entries = catalogue.load(self.home)
+    def search(
+        self,
+        query: str,
+        k: int,
+        where: Where = CURRENT,
+        editions: Mapping[str, Guideline] | None = None,
+    ) -> list[Hit]:
+        """Give the best `k` passages of the editions wanted.
+
+        Args:
+            query: The question.
+            k: How many.
+            where: Which editions may be found.
+            editions: Those whose statuses count, by id; none given: the catalogue as it is now.
+        """
+        entries = catalogue.load(self.home) if editions is None else editions
         allowed = {
             e.id
             for e in entries.values()

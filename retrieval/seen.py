@@ -17,6 +17,7 @@ import guidelines
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home, write_atomic
+from guidelines.ocr import engines
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.embed import Embedder
@@ -39,6 +40,7 @@ def asked(home: Home, entries: Sequence[Guideline], embedder: Embedder, reranker
         "schema": store.SCHEMA,
         "chunking": CHUNKING,
         "program": _program(),
+        "ocr": engines(),
         "embedder": [embedder.name, embedder.fingerprint()],
         "reranker": [reranker, store.sha256_of(golden) if reranker and golden.is_file() else ""],
         "editions": [[e.id, e.sha256, e.title, e.status] for e in entries],

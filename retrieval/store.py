@@ -5,14 +5,15 @@ Nothing is unpickled: vectors are FAISS's own format, passages JSON lines, BM25 
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 import faiss
 import numpy as np
 
+from guidelines.catalogue import Status
 from guidelines.home import Home, sync, write_atomic
 from guidelines.problem import Problem
 from retrieval.abbreviations import abbreviations
@@ -42,7 +43,7 @@ class Manifest:
     chunking: int
     guidelines: dict[str, str]
     titles: dict[str, str]
-    statuses: dict[str, str]
+    statuses: dict[str, Status]
     counts: dict[str, int]
     passages: int
     files: dict[str, str]
@@ -54,6 +55,8 @@ class Manifest:
     gate: dict[str, Any] = field(default_factory=dict)
     # Pages that could not be read: guideline -> page -> reason. They are read again at each build.
     lost: dict[str, dict[str, str]] = field(default_factory=dict)
+    # Pages in doubt that OCR could not judge, in the same form; a build with changes tries again.
+    unproofed: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def generations(home: Home) -> Path:
@@ -115,24 +118,46 @@ def read_manifest(folder: Path) -> Manifest:
 
 
 _REBUILD = "clinicite index build"
+# When, how and how well it was made: the same index is the same generation.
+_UNSEALED = ("id", "created", "embedded", "seconds", "gate")
+# Part of the id only where there are any.
+_OPTIONAL = ("reranker", "reranker_sha256", "lost", "unproofed")
 
 
 def verify(folder: Path, manifest: Manifest) -> None:
-    """Compare every file with the manifest's hash; a torn or altered one is refused by name.
+    """Compare every file with the manifest's hash, and the manifest with the generation's name.
 
-    So is the manifest, by its id, which is also the folder's name.
+    Raises:
+        Problem: a file is missing, torn, altered or cannot be read; told by its name.
     """
-    if not folder.name == manifest.id == _identity(manifest):
-        raise Problem(
-            f"index generation {folder.name}", f"its file {MANIFEST} was altered", _REBUILD
-        )
-    for name in manifest.files:
-        if not sound(folder, manifest, name):
-            raise Problem(
-                f"index generation {folder.name}",
-                f"its file {name} is missing, torn or altered",
-                _REBUILD,
-            )
+    what = f"index generation {folder.name}"
+    if not authentic(folder, manifest):
+        raise Problem(what, f"its file {MANIFEST} is altered", _REBUILD)
+    try:
+        for name in manifest.files:
+            if not sound(folder, manifest, name):
+                raise Problem(what, f"its file {name} is missing, torn or altered", _REBUILD)
+    except OSError as fault:
+        why = f"its file {fault.filename} cannot be read: {fault.strerror}"
+        raise Problem(what, why, "let this user read it") from fault
+
+
+def authentic(folder: Path, manifest: Manifest) -> bool:
+    """Tell whether the manifest is the one its generation was named after."""
+    return folder.name == manifest.id == _identity(_sealed(manifest))
+
+
+def _sealed(manifest: Manifest) -> dict[str, Any]:
+    """Give what the generation's id was made of."""
+    return {
+        name: value
+        for name, value in vars(manifest).items()
+        if name not in _UNSEALED and (value or name not in _OPTIONAL)
+    }
+
+
+def _identity(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def sound(folder: Path, manifest: Manifest, *names: str) -> bool:
@@ -245,21 +270,13 @@ def seal(
         if path.is_file() and path.name != MANIFEST
     }
     content = {"schema": SCHEMA, **facts, "files": files}
-    made = Manifest(id="", created=created, embedded=embedded, seconds=seconds, **content)
-    manifest = replace(made, id=_identity(made))
+    manifest = Manifest(
+        id=_identity(content), created=created, embedded=embedded, seconds=seconds, **content
+    )
     for path in (folder, *folder.rglob("*")):
         sync(path)
     write_manifest(folder, manifest)
     return manifest
-
-
-def _identity(manifest: Manifest) -> str:
-    """Hash what a generation is; what stayed empty was never part of the hash."""
-    told = {k: v for k, v in asdict(manifest).items() if k not in _NOT_HASHED}
-    for name in ("reranker", "reranker_sha256", "lost"):
-        if not told[name]:
-            del told[name]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

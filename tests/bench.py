@@ -15,9 +15,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests import bench_peers, bench_real
+from tests import bench_counts, bench_peers, bench_real
 from tests.bench_real import MALARIA, ROOT, SAMPLES, clinicite
 
+BENCHMARKS = ROOT / "evals" / "benchmarks"
 QUESTIONS = (
     "Low-severity pneumonia, no penicillin allergy: amoxicillin dose and duration?",
     "14 kg child, fever 39: how many mL of paracetamol?",
@@ -85,6 +86,7 @@ def real(home: Path) -> None:
     for rate in found["rates"]:
         say(f"  {rate['name']}", shown(rate))
     say("  mean reciprocal rank", f"{found['mrr']:.3f}")
+    bench_counts.report(home, BENCHMARKS / "real.jsonl")
 
 
 def shown(rate: dict[str, Any]) -> str:
@@ -142,7 +144,7 @@ def answers(home: Path, state: Path) -> None:
 def score(home: Path, url: str, model: str) -> None:
     """Run the benchmark over the samples by the commands and print its rates."""
     os.environ.update(CLINICITE_MODEL_URL=url, CLINICITE_MODEL=model)
-    benchmark = ROOT / "evals" / "benchmarks" / "samples.jsonl"
+    benchmark = BENCHMARKS / "samples.jsonl"
     log = home / "bench-run.jsonl"
     seconds = timed(lambda: clinicite(home, "eval", "run", str(benchmark), "--out", str(log)))
     document = json.loads(clinicite(home, "eval", "score", str(benchmark), str(log), "--json"))
@@ -160,6 +162,7 @@ def main() -> None:
         reading()
         clinicite(home, "library", "add", "--from", str(SAMPLES / "samples.toml"))
         say("index of the 11 samples", f"{timed(lambda: clinicite(home, 'index', 'build')):.0f} s")
+        bench_counts.report(home, BENCHMARKS / "samples.jsonl")
         ingest(Path(folder) / "malaria")
         real(Path(folder) / "real")
         bench_peers.main(folder=Path(folder))

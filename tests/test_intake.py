@@ -11,6 +11,7 @@ from pypdf import PdfReader, PdfWriter
 
 from guidelines import catalogue, inspection, intake, quarantine
 from guidelines.home import Home
+from guidelines.judging import Most, Sound
 from guidelines.problem import Problem
 from tests.conftest import ROOT, SAMPLES
 from tests.hostile_pdf import bomb, pdf, words
@@ -69,12 +70,17 @@ def test_a_bad_file_is_refused_in_one_line_that_says_why(kind: str, tmp_path: Pa
 
 def test_the_same_bytes_under_another_name_are_refused_and_name_the_first(tmp_path: Path) -> None:
     home = Home(tmp_path)
-    intake.add(home, GOOD, {})
+    entry, _ = intake.add(home, GOOD, {})
     copy = tmp_path / "renamed.pdf"
     copy.write_bytes(GOOD.read_bytes())
     with pytest.raises(Problem, match="is in the library already as 'anaphylaxis-2023'"):
         intake.add(home, copy, {})
     assert intake.add(home, GOOD, {})[1] == "already there"
+    kept = catalogue.file_of(home, entry)
+    for harm in (Path.unlink, lambda path: path.write_bytes(b"%PDF- other")):
+        harm(kept)
+        assert intake.add(home, GOOD, {})[1] == "put back"
+        assert kept.read_bytes() == GOOD.read_bytes()
     assert len(catalogue.load(home)) == 1
 
 
@@ -184,7 +190,7 @@ def test_a_raised_limit_takes_ten_thousand_pages_and_clears_the_record(tmp_path:
     path = damaged("ten-thousand", tmp_path)
     with pytest.raises(Problem, match="has 10000 pages"):
         intake.add(home, path, {})
-    entry, _ = intake.add(home, path, {}, most=intake.Most(pages=20_000))
+    entry, _ = intake.add(home, path, {}, most=Most(pages=20_000))
     assert entry.pages == 10_000
     assert quarantine.load(home) == []
 
@@ -192,7 +198,7 @@ def test_a_raised_limit_takes_ten_thousand_pages_and_clears_the_record(tmp_path:
 def test_a_page_that_cannot_be_read_is_told_and_the_rest_is_taken(tmp_path: Path) -> None:
     path = tmp_path / "one-lost.pdf"
     path.write_bytes(pdf([words(), words(), words()]).replace(b"8 0 R ", b"99 0 R "))
-    found: list[intake.Sound] = []
+    found: list[Sound] = []
     entry, outcome = intake.add(Home(tmp_path / "home"), path, {}, on_sound=found.append)
     told = found[0].lost
     assert (entry.pages, outcome) == (3, "added")

@@ -82,6 +82,9 @@ def test_nothing_that_a_browser_sends_is_believed(library: tuple[Library, Home, 
     before = home.catalogue.read_bytes(), store.current_id(home)
     assert 'data-view="list"' in page.act("no json")
     assert 'data-view="list"' in page.act('{"do": "delete-all"}')
+    assert 'data-view="list"' in page.act('{"view": "page/none/1", "do": 3}')
+    assert "is not in the library" in act(page, do="show", view="page/none/²")
+    assert 'data-view="add"' in act(page, do="uploaded", files=5, view="add")
     assert "is not in the library" in act(page, do="retire", id="x", view="list")
     assert "is not here" in act(page, do="rollback", id="../../library", view="generations")
     assert "is not here" in act(page, do="verify", id="..", view="generations")
@@ -129,3 +132,26 @@ def wait(job: BuildJob) -> Progress:
     while job.progress().running and time.monotonic() < until:
         time.sleep(0.1)
     return job.progress()
+
+
+def test_a_current_generation_that_no_reader_would_take_up_is_told_above_the_generations(
+    library: tuple[Library, Home, Path],
+) -> None:
+    page, home, _ = library
+    current = str(store.current_id(home))
+    before = act(page, do="show", view="generations")
+    assert current in before
+    assert "Readers who had another generation keep it" not in before
+    (store.generations(home) / current / store.PASSAGES).write_text("torn")
+    drawn = act(page, do="show", view="generations")
+    assert "its file passages.jsonl is missing, torn or altered" in drawn
+    assert "Readers who had another generation keep it" in drawn
+
+
+def test_a_catalogue_that_cannot_be_read_is_told_on_every_view(
+    library: tuple[Library, Home, Path],
+) -> None:
+    page, home, _ = library
+    home.catalogue.write_text("[[guideline", "utf-8")
+    for view in ("list", "add", "build", "page/uti-2024/1"):
+        assert "catalogue.toml" in act(page, do="show", view=view), view

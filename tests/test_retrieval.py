@@ -18,7 +18,8 @@ from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.fusion import PAGE, best, convex
 from retrieval.lexical import Lexical, terms
-from retrieval.search import Index, Where
+from retrieval.search import Index
+from retrieval.where import Where
 from tests.conftest import CHOSEN, SAMPLES
 
 
