@@ -10,7 +10,7 @@ import typer
 
 from agent.feedback import Reason, Thumb
 from guidelines.home import open_home, writing
-from guidelines.problem import Problem
+from guidelines.problem import Problem, one_line
 
 if TYPE_CHECKING:
     from agent.receipts import Entry
@@ -43,7 +43,7 @@ def list_(
         return _print({"schema": 1, "receipts": [_row(entry) for entry in found]})
     for row in map(_row, found):
         kind = "abstained" if row["abstained"] else "answered "
-        typer.echo(f"{row['receipt']}  {row['time']}  {kind}  {row['question']}")
+        typer.echo(f"{row['receipt']}  {row['time']}  {kind}  {one_line(row['question'])}")
 
 
 @receipt.command()
@@ -139,14 +139,14 @@ def affected(
     found = [
         {**_row(entry), "guideline": guideline, "pages": pages}
         for guideline in wanted
-        for entry in naming(home.receipts, json.dumps(guideline, ensure_ascii=False), "receipt")
+        for entry in naming(home.receipts, json.dumps(guideline), "receipt")
         if (pages := _pages_cited(entry, guideline))
     ]
     if as_json:
         return _print({"schema": 1, "affected": found})
     for row in found:
         where = f"{row['guideline']} p. {', '.join(map(str, row['pages']))}"
-        typer.echo(f"{row['time']}  {row['receipt']}  {where}  {row['question']}")
+        typer.echo(f"{row['time']}  {row['receipt']}  {where}  {one_line(row['question'])}")
     if retired and not found and retired not in entries:
         raise Problem(f"guideline {retired!r}", "is not in the library", "clinicite library list")
     typer.echo(f"{len(found)} answers cited {', '.join(wanted) or 'no such edition'}")
@@ -188,12 +188,15 @@ def feedback_(
     from agent.feedback import labels
 
     made = list(labels(open_home().receipts))
-    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in made if row is not None]
+    found = [row for row in made if row is not None]
+    rows = [json.dumps(row, ensure_ascii=False) + "\n" for row in found]
     with writing(f"labels {out}", f"clinicite receipt feedback {out}"):
         out.write_text("".join(rows), "utf-8")
     typer.echo(f"{out}: {len(rows)} labels, on this machine only; nothing was sent")
     if len(rows) < len(made):
         sys.stderr.write(f"{len(made) - len(rows)} answers were marked without a right line\n")
+    if bare := sum(not row["thinking"] for row in found):
+        sys.stderr.write(f"{bare} labels need a thinking written before training reads them\n")
 
 
 def _now() -> str:

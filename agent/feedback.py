@@ -76,7 +76,8 @@ def labels(path: Path) -> Iterator[dict[str, Any] | None]:
     """Give a label for each feedback in the file, in order; None where it names no right answer.
 
     Right are the lines that a reader named; else those shown, where the thumb is up; else none at
-    all, where the answer should have been an abstention. The last word on an answer counts.
+    all, where the answer should have been an abstention. The last word on an answer counts. A
+    label's thinking is empty where the model's own led elsewhere: it must be written first.
     """
     last = {entry.body["receipt"]: entry for entry in naming(path, '"feedback"', "feedback")}
     for name, entry in last.items():
@@ -95,7 +96,7 @@ def label(said: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]
     return {
         "schema": SCHEMA,
         "question": answer["searched"],
-        "thinking": answer["thinking"],
+        "thinking": _thinking(answer, right, shown),
         "gold": [places[line] for line in dict.fromkeys(right)],
         "shown": [places[line] for line in dict.fromkeys(shown)],
         "thumb": said["thumb"],
@@ -108,3 +109,10 @@ def label(said: Mapping[str, Any], receipt: Mapping[str, Any]) -> dict[str, Any]
         "mode": answer["mode"],
         "selected_by": answer["selected_by"],
     }
+
+
+def _thinking(answer: Mapping[str, Any], right: list[str], shown: list[str]) -> str:
+    """Give the model's thinking where it led to the right lines; else nobody should learn it."""
+    choice = answer["model_choice"]
+    chosen = shown if choice is None else choice["line_ids"]
+    return str(answer["thinking"]) if set(chosen) == set(right) else ""

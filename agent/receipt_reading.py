@@ -14,7 +14,6 @@ from agent.receipt_store import WAIT_S, format_of, head
 from agent.receipts import FIRST, NAME, Entry, breaks
 from guidelines.problem import Problem
 
-
 _NAMED = "WHERE sha256 >= ? AND sha256 < ? AND kind = 'receipt' LIMIT 2"
 
 
@@ -38,7 +37,8 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
         raise Problem(f"receipts in {path}", "there are none yet", "clinicite ask")
     uri = f"{path.absolute().as_uri()}?mode=ro"
     # A copy on a medium that cannot be written has no log beside it, and nobody writes to it.
-    if not Path(f"{path}-wal").exists() and not os.access(path.parent, os.W_OK):
+    writable = os.access(path.parent, os.W_OK, effective_ids=True)
+    if not writable and not Path(f"{path}-wal").exists():
         uri += "&immutable=1"
     try:
         with closing(

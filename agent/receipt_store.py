@@ -73,8 +73,7 @@ class ReceiptStore:
                 if self._connection is None:
                     self._connection = _opened(self.path, self._wait_s)
                 return _appended(self._connection, body)
-            # A lone surrogate is no text that could be hashed or stored.
-            except (sqlite3.Error, OSError, UnicodeEncodeError) as fault:
+            except (sqlite3.Error, OSError) as fault:
                 self._drop()
                 return Unrecorded(_told(self.path, fault))
 
@@ -160,9 +159,7 @@ def _told(path: Path, fault: Exception) -> Problem:
         why, mend = _WHY[base]
     elif isinstance(fault, OSError):
         why, mend = fault.strerror or "the disk refused it", "let this user write there"
-    elif isinstance(fault, sqlite3.Error):
+    else:
         # SQLite's own words name tables and formats, never what an entry says.
         why, mend = str(fault), "clinicite receipt verify"
-    else:
-        why, mend = "the answer holds characters that cannot be stored", "ask again"
     return Problem(f"receipts in {path}", f"{why}; this is not recorded", mend)

@@ -9,53 +9,53 @@ from guidelines.problem import one_line
 
 def as_text(entry: Entry) -> str:
     """Write all that bears on the answer, one fact a row."""
-    return "\n".join(one_line(row) for row in _rows(entry))
+    return "\n".join(f"{label:13}{one_line(text)}" for label, text in _rows(entry))
 
 
-def _rows(entry: Entry) -> Iterator[str]:
+def _rows(entry: Entry) -> Iterator[tuple[str, str]]:
     body = entry.body
     answer = body["answer"]
     program, sampling = body["program"], body["sampling"]
-    yield f"receipt      {entry.name} (entry {entry.number}, sha256 {entry.sha256})"
-    yield f"time         {body['time']}"
-    yield f"conversation {body['conversation']}"
-    yield f"question     {answer['question']}"
+    yield "receipt", f"{entry.name} (entry {entry.number}, sha256 {entry.sha256})"
+    yield "time", body["time"]
+    yield "conversation", body["conversation"]
+    yield "question", answer["question"]
     if answer["searched"] != answer["question"]:
-        yield f"searched     {answer['searched']}"
-    yield f"generation   {answer['generation']}"
+        yield "searched", answer["searched"]
+    yield "generation", answer["generation"]
     adapter = f" with adapter {body['adapter']}" if body["adapter"] else ""
-    yield f"model        {answer['model']}{adapter}, mode {answer['mode']}"
-    yield f"lines by     {answer['selected_by']} {' '.join(body['picked'])}"
+    yield "model", f"{answer['model']}{adapter}, mode {answer['mode']}"
+    yield "lines by", f"{answer['selected_by']} {' '.join(body['picked'])}"
     for sha256 in body["prompts_sha256"] or ["none: the model was not asked"]:
-        yield f"prompt       {sha256}"
-    yield f"sampling     {', '.join(f'{k}={sampling[k]}' for k in sorted(sampling)) or 'none'}"
-    yield f"program      {program['version']}, guards {program['guards_sha256']}"
+        yield "prompt", sha256
+    yield "sampling", ", ".join(f"{k}={sampling[k]}" for k in sorted(sampling)) or "none"
+    yield "program", f"{program['version']}, guards {program['guards_sha256']}"
     for row in body["evidence"]:
         ids = " ".join(line["id"] for line in row["lines"])
-        yield f"evidence     {row['guideline']} page {row['page']} passage {row['passage']}: {ids}"
+        yield "evidence", f"{row['guideline']} page {row['page']} passage {row['passage']}: {ids}"
     for reply in body["replies"]:
-        yield f"thinking     {reply['thinking'] or 'none'}"
-        yield f"reply        {reply['answer'] or 'none'}"
+        yield "thinking", reply["thinking"] or "none"
+        yield "reply", reply["answer"] or "none"
     yield from _outcome(answer)
     told = ", ".join(f"{name} {ms} ms" for name, ms in answer["timing_ms"].items())
-    yield f"timing       {told or 'none'}"
+    yield "timing", told or "none"
 
 
-def _outcome(answer: dict[str, Any]) -> Iterator[str]:
+def _outcome(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for notice in answer["notices"]:
-        yield f"notice       {notice['kind']}: {notice['about']}"
+        yield "notice", f"{notice['kind']}: {notice['about']}"
     if answer["abstained"]:
-        yield f"abstained    {answer['why']}: {answer['reason']}"
+        yield "abstained", f"{answer['why']}: {answer['reason']}"
     for claim in answer["claims"]:
-        yield f"claim        {claim['text']}"
+        yield "claim", claim["text"]
         for c in claim["citations"]:
-            yield f"  cites      {c['line']} {c['guideline']} [{c['status']}] page {c['page']}"
-        yield from (f"  {_verdict(v)}" for v in claim["verdicts"])
+            yield "  cites", f"{c['line']} {c['guideline']} [{c['status']}] page {c['page']}"
+        yield "  verdicts", _verdicts(claim["verdicts"])
     for withheld in answer["withheld"]:
-        yield f"withheld     {withheld['text']} ({withheld['why']})"
-    yield from (_verdict(v) for v in answer["verdicts"])
+        yield "withheld", f"{withheld['text']} ({withheld['why']})"
+    yield "verdicts", _verdicts(answer["verdicts"])
 
 
-def _verdict(verdict: dict[str, Any]) -> str:
-    outcome = "passed" if verdict["passed"] else f"refused: {verdict['why']}"
-    return f"verdict      {verdict['guard']}: {outcome}"
+def _verdicts(verdicts: list[dict[str, Any]]) -> str:
+    told = (f"{v['guard']} {'passed' if v['passed'] else 'refused: ' + v['why']}" for v in verdicts)
+    return "; ".join(told) or "none"

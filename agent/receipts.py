@@ -122,17 +122,21 @@ def prompt_hash(messages: Messages) -> str:
     return sha256(canonical([[role, text] for role, text in messages]))
 
 
+def judging() -> tuple[Path, ...]:
+    """List the code and the word lists that choose lines, word prompts and judge."""
+    ours = sorted(Path(__file__).parent.iterdir())
+    kinds = (".py", ".toml", ".txt")
+    return (
+        *(p for p in ours if p.suffix in kinds and not p.name.startswith(_ELSEWHERE)),
+        Path(guidelines.__file__).parent / "text.py",
+    )
+
+
 @lru_cache(maxsize=1)
 def program() -> dict[str, str]:
-    """Name the program: its version, and the hash of the code and word lists that judge."""
-    here = Path(__file__).parent
-    judging = [
-        path
-        for path in sorted(here.iterdir())
-        if path.suffix in (".py", ".toml", ".txt") and not path.name.startswith(_ELSEWHERE)
-    ]
+    """Name the program: its version, and the hash of what judges."""
     digest = hashlib.sha256()
-    for path in (*judging, Path(guidelines.__file__).parent / "text.py"):
+    for path in judging():
         digest.update(f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     try:
         name = version("clinicite")
@@ -142,15 +146,16 @@ def program() -> dict[str, str]:
 
 
 def canonical(document: Any) -> str:
-    """Write JSON in one way only: keys sorted, no blanks, every character as itself."""
-    return json.dumps(
-        document, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")
-    )
+    """Write JSON in one way only: keys sorted, no blanks, ASCII.
+
+    In ASCII even half a character, which a model's bytes can leave, is kept as it came.
+    """
+    return json.dumps(document, allow_nan=False, sort_keys=True, separators=(",", ":"))
 
 
 def sha256(text: str) -> str:
-    """Hash a text's UTF-8; a lone surrogate, which a model's bytes can leave, has none."""
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    """Hash an ASCII text."""
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def link(number: int, previous: str, body: Mapping[str, Any]) -> Entry:

@@ -2,8 +2,8 @@
 
 import json
 import shutil
-from collections.abc import Mapping
-from dataclasses import replace
+import sqlite3
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,10 @@ import pytest
 from agent import prompts, turn
 from agent.answer import Answer
 from agent.conversations import earlier
-from agent.receipt_reading import find, last, walk
+from agent.receipt_reading import find
 from agent.receipt_replay import replay
-from agent.receipt_store import ReceiptStore, Unrecorded
-from agent.receipts import Asked, Entry, prompt_hash, receipt
+from agent.receipt_store import ReceiptStore
+from agent.receipts import Asked, Entry, judging, link, prompt_hash, receipt
 from agent.thinking import Thought
 from agent.turn import Turn
 from guidelines import catalogue
@@ -71,6 +71,22 @@ def kept(home: Home, body: Mapping[str, Any]) -> Entry:
     return entry
 
 
+Run = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def run(home: Home, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Give `clinicite receipt`: its words to its exit status and what it wrote."""
+
+    def call(*words: str) -> tuple[int, str]:
+        with pytest.raises(SystemExit) as status:
+            main(["--home", str(home.root), "receipt", *words])
+        told = capsys.readouterr()
+        return int(status.value.code or 0), told.out + told.err
+
+    return call
+
+
 def shift(entry: Entry, **answer: Any) -> dict[str, Any]:
     """Give what an entry says with fields of its answer changed, to be recorded anew."""
     body = entry.body
@@ -96,9 +112,9 @@ def test_a_receipt_says_what_was_asked_seen_said_and_shown(sample_index: Index, 
 
 
 def test_a_prompts_hash_is_that_of_its_canonical_json() -> None:
-    # sha256 of [["system","a"],["user","é"]], as `sha256sum` gives it.
+    # sha256 of [["system","a"],["user","\\u00e9"]], as `sha256sum` gives it.
     assert prompt_hash([("system", "a"), ("user", "é")]) == (
-        "435e5920502d058737851301808506e2d275a4ece8e560b9adaff1dd20deb29a"
+        "be65231985234a76893d594eec117c45ed666e9508ba6274087c41b72579b6b6"
     )
 
 
@@ -113,3 +129,197 @@ def test_a_replay_gives_the_same_answer_bit_for_bit(
     assert done.program[0] == done.program[1]
     assert done.quotes == sum(len(c.citations) for c in answer.claims)
     assert (done.quotes > 0) is (question != FOREIGN)
+
+
+CHANGES: dict[str, tuple[Any, str]] = {
+    "why": ("none", "why: "),
+    "abstained": (True, "abstained: true then, false now"),
+    "verdicts": ([], "verdicts: 0 entries then, 2 entries now"),
+    "notices": ([], "notices: 0 entries then, 1 entries now"),
+    "passages": (3, "passages: 3 then, "),
+}
+
+
+@pytest.mark.parametrize("field", ["why", "abstained", "verdicts", "notices", "passages"])
+def test_each_field_that_comes_out_otherwise_is_told(
+    field: str, sample_index: Index, home: Home
+) -> None:
+    first = link(1, "0" * 64, answered(sample_index, DOSE)[2])
+    value, told = CHANGES[field]
+    done = replay(home, kept(home, shift(first, **{field: value})))
+    assert not done.same
+    assert [d[: len(told)] for d in done.differences] == [told]
+
+
+def test_a_claim_or_a_verdict_that_comes_out_otherwise_is_told_by_its_place(
+    sample_index: Index, home: Home
+) -> None:
+    first = link(1, "0" * 64, answered(sample_index, DOSE)[2])
+    claims = json.loads(json.dumps(first.body["answer"]["claims"]))
+    claims[0]["verdicts"][1]["passed"] = False
+    claims[0]["text"] = claims[0]["text"].replace("1 g", "2 g")
+    done = replay(home, kept(home, shift(first, claims=claims)))
+    assert [d.split(":")[0] for d in done.differences] == [
+        "claims[0].text",
+        "claims[0].verdicts[1].passed",
+    ]
+    assert done.differences[1] == "claims[0].verdicts[1].passed: false then, true now"
+
+
+def test_other_picks_or_another_reply_give_another_answer(sample_index: Index, home: Home) -> None:
+    body = answered(sample_index, DOSE)[2]
+    other = [i for i in ("1.1", "2.1", "2.2") if i not in body["picked"]][:1]
+    assert not replay(home, kept(home, {**body, "picked": other})).same
+    body = answered(sample_index, DOSE, by_model=True)[2]
+    none = {"thinking": "", "answer": "NONE", "closed": True}
+    done = replay(home, kept(home, {**body, "replies": [none]}))
+    assert "abstained: false then, true now" in done.differences
+
+
+def test_a_prompt_that_would_be_worded_otherwise_now_is_told(
+    sample_index: Index, home: Home
+) -> None:
+    body = answered(sample_index, DOSE)[2]
+    done = replay(home, kept(home, {**body, "prompts_sha256": ["0" * 64]}))
+    assert done.differences == ("the prompt: other words would be sent to the model now",)
+
+
+def test_a_retired_edition_does_not_change_the_replay_and_is_found_as_affected(
+    sample_index: Index, home: Home, run: Run
+) -> None:
+    entry = kept(home, answered(sample_index, DOSE)[2])
+    kept(home, answered(sample_index, CHILD)[2])
+    assert run("affected")[1] == "0 answers cited cap-adults-2021\n"
+    with catalogue.locked(home) as entries:
+        catalogue.retire(entries, "cap-adults-2025")
+    assert replay(home, entry).same
+    told = run("affected", "--retired", "cap-adults-2025")[1].splitlines()
+    assert len(told) == 2
+    assert told[0].startswith(f"{WHEN}  {entry.name}  cap-adults-2025 p. ")
+    assert told[0].endswith(DOSE)
+    assert told[1] == "1 answers cited cap-adults-2025"
+    rows = json.loads(run("affected", "--json")[1])["affected"]
+    assert [(r["receipt"], r["guideline"]) for r in rows] == [(entry.name, "cap-adults-2025")]
+    status, line = run("affected", "--retired", "nobody")
+    assert status == 1
+    assert "guideline 'nobody': is not in the library" in line
+
+
+def test_a_pruned_generation_is_one_line_that_says_what_is_still_known(
+    sample_index: Index, home: Home
+) -> None:
+    _, answer, body = answered(sample_index, DOSE)
+    entry = kept(home, body)
+    shutil.rmtree(store.generations(home) / answer.generation)
+    with pytest.raises(Problem) as told:
+        replay(home, entry)
+    count = sum(len(c.citations) for c in answer.claims)
+    assert told.value.why == (
+        "was pruned, so its evidence cannot be made again; "
+        f"{count} of {count} quotes stand on their pages"
+    )
+    assert told.value.mend == f"clinicite receipt show {entry.name}"
+
+
+def test_passages_that_were_altered_are_not_replayed_from(sample_index: Index, home: Home) -> None:
+    _, answer, body = answered(sample_index, DOSE)
+    with (store.generations(home) / answer.generation / store.PASSAGES).open("a") as file:
+        file.write("\n")
+    with pytest.raises(Problem, match="its passages are torn or altered"):
+        replay(home, kept(home, body))
+
+
+def test_a_quote_is_checked_against_its_pdf_read_again(sample_index: Index, home: Home) -> None:
+    _, answer, body = answered(sample_index, DOSE)
+    entry = kept(home, body)
+    cited = answer.claims[0].citations[0]
+    where = f"line {cited.line} ({cited.guideline}, page {cited.page})"
+    moved = [{**c, "spans": [[a + 1, b + 1] for a, b in c["spans"]]} for c in _cited(body)]
+    claims = [{**c, "citations": [m]} for c, m in zip(_claims(body), moved, strict=True)]
+    done = replay(home, kept(home, shift(entry, claims=claims)))
+    assert done.lost[0] == f"{where}: the page does not give these words at that place"
+    assert len(done.lost) == len(moved)
+    path = home.files / f"{cited.file_sha256}.pdf"
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert f"{where}: the PDF was altered" in replay(home, entry).lost
+    path.unlink()
+    assert f"{where}: the PDF is not in the library any more" in replay(home, entry).lost
+
+
+def _claims(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(json.loads(json.dumps(body["answer"]["claims"])))
+
+
+def _cited(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [c for claim in _claims(body) for c in claim["citations"]]
+
+
+def test_a_conversation_is_read_back_with_its_numbering(sample_index: Index, home: Home) -> None:
+    begun, answer, body = answered(sample_index, DOSE)
+    first = kept(home, body)
+    follow, again, more = answered(sample_index, "and if allergic?", (begun.searched,))
+    kept(home, {**body, "conversation": "another"})
+    kept(home, more)
+    one, two = earlier(home.receipts, "c")
+    assert (one.receipt, one.question, one.searched) == (first.name, DOSE, DOSE)
+    assert one.shown == answer.shown
+    assert one.passages == {p.number: p.hit.passage.id for p in begun.evidence.passages}
+    assert (two.question, two.searched) == ("and if allergic?", f"{DOSE} and if allergic?")
+    assert two.shown == again.shown
+    assert follow.follows_up
+    assert earlier(home.root / "none.db", "c") == ()
+
+
+def test_receipts_on_the_command_line(sample_index: Index, home: Home, run: Run) -> None:
+    bad = answered(sample_index, DOSE)[2]
+    bad["answer"] |= {"question": "dose\x1b[2J\nof amoxicillin?", "passages": 3}
+    entry, other = kept(home, answered(sample_index, DOSE)[2]), kept(home, bad)
+    assert [row.split()[0] for row in run("list")[1].splitlines()] == [other.name, entry.name]
+    assert "\x1b" not in run("list")[1]
+    assert json.loads(run("list", "-n", "1", "--json")[1])["receipts"][0]["receipt"] == other.name
+    shown = run("show", entry.name)[1]
+    assert f"receipt      {entry.name} (entry 1, sha256 {entry.sha256})" in shown
+    assert "claim        Offer oral amoxicillin 1 g" in shown
+    assert json.loads(run("show", entry.name, "--json")[1])["sha256"] == entry.sha256
+    assert run("head") == (0, f"2 {other.sha256}\n")
+    status, told = run("verify", entry.name, "--head", entry.sha256)
+    assert status == 0
+    assert f"2 entries, the chain holds; head {other.sha256}" in told
+    assert f"receipt {entry.name} is entry 1, as it was recorded" in told
+    assert "note what `clinicite receipt head` prints elsewhere" in told
+    status, told = run("replay", entry.name)
+    assert status == 0
+    assert "the same answer, bit for bit" in told
+    assert json.loads(run("replay", entry.name, "--json")[1])["same"] is True
+    status, told = run("replay", other.name)
+    assert status == 1
+    assert "another answer" in told
+    with sqlite3.connect(home.receipts) as connection:
+        connection.execute("DELETE FROM entries WHERE number = 2")
+    connection.close()
+    status, told = run("verify")
+    assert status == 1
+    assert told.startswith("broken: entry 2 is missing at the end\n1 entries, 1 faults; head ")
+    assert "This proves" not in told
+
+
+def test_what_proves_an_answer_changes_with_each_guard_and_word_list() -> None:
+    names = {path.name for path in judging()}
+    assert {"guardrails.py", "compose.py", "turn.py", "redflags.toml", "therapies.txt",
+            "quantities.py", "prompts.py", "text.py"} <= names  # fmt: skip
+    assert not any(n.startswith(("page", "library", "receipt", "vllm")) for n in names)
+
+
+def test_no_patients_words_stand_in_a_problem_of_a_replay(sample_index: Index, home: Home) -> None:
+    _, answer, body = answered(sample_index, DOSE)
+    words = "Jane Roe amoxicillin"
+    body["answer"]["question"] = body["answer"]["searched"] = words
+    entry = kept(home, body)
+    broken = {**body, "evidence": [{**body["evidence"][0], "passage": "gone"}]}
+    other = kept(home, broken)
+    for name, folder in ((other, None), (entry, store.generations(home) / answer.generation)):
+        if folder is not None:
+            shutil.rmtree(folder)
+        with pytest.raises(Problem) as told:
+            replay(home, name)
+        assert "Jane" not in f"{told.value} {told.value.__cause__!r}"
