@@ -11,7 +11,7 @@ from typing import Any
 from agent import prompts, turn
 from agent.answer import Answer
 from agent.evidence import Evidence, EvidenceLine, EvidencePassage
-from agent.receipts import Entry, program, prompt_hash
+from agent.receipts import SCHEMA, Entry, program, prompt_hash
 from agent.thinking import Thought
 from agent.turn import Turn
 from guidelines.catalogue import Guideline
@@ -51,9 +51,16 @@ def replay(home: Home, entry: Entry) -> Replay:
     """Judge a recorded answer again and compare.
 
     Raises:
-        Problem: the generation is gone, or does not hold the recorded evidence.
+        Problem: the generation is gone, or does not hold the recorded evidence; or a newer program
+            wrote the receipt.
     """
     body = entry.body
+    if body["schema"] > SCHEMA:
+        raise Problem(
+            f"receipt {entry.name}",
+            f"has format {body['schema']}, newer than this program's {SCHEMA}",
+            "update clinicite",
+        )
     recorded = body["answer"]
     cited = [c for claim in recorded["claims"] for c in claim["citations"]]
     lost = tuple(_lost(home, cited))
@@ -108,15 +115,15 @@ def rebuilt(home: Home, name: str, body: Mapping[str, Any], standing: str) -> Tu
         )
     passages = {(p.guideline, p.id): p for p in store.read_passages(folder / store.PASSAGES)}
     del pin
-    editions = {key: Guideline(**fields) for key, fields in body["editions"].items()}
     try:
+        editions = {key: Guideline(**fields) for key, fields in body["editions"].items()}
         hits = tuple(_hit(row, passages, editions) for row in body["found"])
         older = tuple(_hit(row, passages, editions) for row in body["superseded"])
         shown = tuple(_passage(row, passages, editions) for row in body["evidence"])
-    except KeyError as fault:
+    except (KeyError, TypeError) as fault:
         raise Problem(
             f"index generation {manifest.id}",
-            f"does not hold what receipt {name} names ({fault})",
+            f"does not hold what receipt {name} names, or not in that form ({fault})",
             f"clinicite receipt verify {name}",
         ) from fault
     return Turn(

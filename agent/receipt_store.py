@@ -1,8 +1,9 @@
 """The file of receipts: SQLite with a write-ahead log, one writer at a time, many readers.
 
 An entry is written whole or not at all. Knows the chain, not what an entry says. With
-`synchronous=NORMAL` no crash of a program loses a recorded entry; a power cut may lose the last
-ones, and leaves a sound, shorter chain.
+`synchronous=NORMAL` no crash of a program loses a recorded entry. A power cut may lose the last
+ones, those that the system had not yet written out (at most the log, 4 MB); what it leaves is a
+sound, shorter chain.
 """
 
 import os
@@ -61,6 +62,7 @@ class ReceiptStore:
         self.path = path
         self._wait_s = wait_s
         self._connection: sqlite3.Connection | None = None
+        self._file: os.stat_result | None = None
         self._lock = threading.Lock()
 
     def append(self, body: Mapping[str, Any]) -> Entry | Unrecorded:
@@ -70,23 +72,41 @@ class ReceiptStore:
         """
         with self._lock:
             try:
-                if self._connection is None:
-                    self._connection = _opened(self.path, self._wait_s)
-                return _appended(self._connection, body)
+                return _appended(self._connected(), body)
             except (sqlite3.Error, OSError) as fault:
                 self._drop()
                 return Unrecorded(_told(self.path, fault))
+            except BaseException:
+                self._drop()
+                raise
 
     def close(self) -> None:
         """Let go of the file; the next `append` opens it again."""
         with self._lock:
             self._drop()
 
+    def _connected(self) -> sqlite3.Connection:
+        """Give the connection to the file that stands under our name now, not to a removed one."""
+        if self._connection is not None and not _same(self.path, self._file):
+            self._drop()
+        if self._connection is None:
+            self._connection = _opened(self.path, self._wait_s)
+            self._file = self.path.stat()
+        return self._connection
+
     def _drop(self) -> None:
+        """Close; SQLite takes back what was not committed."""
         if self._connection is not None:
             with suppress(sqlite3.Error):
                 self._connection.close()
             self._connection = None
+
+
+def _same(path: Path, file: os.stat_result | None) -> bool:
+    try:
+        return file is not None and os.path.samestat(path.stat(), file)
+    except FileNotFoundError:
+        return False
 
 
 def _opened(path: Path, wait_s: float) -> sqlite3.Connection:
@@ -141,15 +161,10 @@ def head(connection: sqlite3.Connection) -> tuple[int, str]:
 
 @contextmanager
 def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the one writer's place; where this raises, the connection must be closed."""
     connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        connection.execute("COMMIT")
-    except BaseException:
-        # SQLite may have rolled back by itself; then there is nothing to take back.
-        with suppress(sqlite3.Error):
-            connection.execute("ROLLBACK")
-        raise
+    yield
+    connection.execute("COMMIT")
 
 
 def _told(path: Path, fault: Exception) -> Problem:

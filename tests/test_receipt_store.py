@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -265,6 +266,44 @@ def test_a_writer_killed_at_any_moment_leaves_a_sound_chain_with_all_it_recorded
     assert len(kept) <= len(told) + 8
 
 
+@pytest.fixture(scope="module")
+def unsynced(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes, list[str]]:
+    """Give a file and its log, as they stand before anything of the log was taken over."""
+    path = tmp_path_factory.mktemp("unsynced") / "receipts.db"
+    store = ReceiptStore(path)
+    names = [recorded(store, "x" * 200 * n).name for n in range(20)]
+    # While the store is open nothing has moved from the log into the file itself.
+    return path.read_bytes(), Path(f"{path}-wal").read_bytes(), names
+
+
+@given(kept=st.integers(0, 10**6), junk=st.binary(max_size=50))
+@settings(max_examples=60, deadline=None)
+def test_a_power_cut_that_tears_the_log_anywhere_leaves_the_chain_up_to_there(
+    kept: int,
+    junk: bytes,
+    unsynced: tuple[bytes, bytes, list[str]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    data, log, names = unsynced
+    path = tmp_path_factory.mktemp("torn") / "receipts.db"
+    path.write_bytes(data)
+    Path(f"{path}-wal").write_bytes(log[: kept % (len(log) + 1)] + junk)
+    store = ReceiptStore(path)
+    added = recorded(store).number
+    chain = walk(path)
+    assert chain.faults == ()
+    assert chain.entries == added <= len(names) + 1
+    assert [e.name for e in of_conversation(path, "c")][:-1] == names[: added - 1]
+
+
+def test_threads_at_once_make_one_unbroken_chain(tmp_path: Path) -> None:
+    store = ReceiptStore(tmp_path / "receipts.db")
+    with ThreadPoolExecutor(8) as pool:
+        made = list(pool.map(lambda n: recorded(store, n), range(100)))
+    assert sorted(e.number for e in made) == list(range(1, 101))
+    assert walk(store.path).faults == ()
+
+
 def test_a_locked_file_is_told_in_time_and_the_next_answer_is_recorded(tmp_path: Path) -> None:
     store = ReceiptStore(tmp_path / "receipts.db", wait_s=0.1)
     recorded(store)
@@ -277,6 +316,28 @@ def test_a_locked_file_is_told_in_time_and_the_next_answer_is_recorded(tmp_path:
     other.close()
     assert recorded(store).number == 2
     assert walk(store.path).faults == ()
+
+
+def test_a_file_that_was_taken_away_is_not_written_to(tmp_path: Path) -> None:
+    store = ReceiptStore(tmp_path / "receipts.db")
+    recorded(store)
+    aside = tmp_path / "aside"
+    aside.mkdir()
+    for path in tmp_path.glob("receipts.db*"):
+        path.rename(aside / path.name)
+    entry = recorded(store)
+    assert entry.number == 1
+    assert find(store.path, entry.name) == entry
+    assert walk(aside / "receipts.db").entries == 1
+
+
+def test_a_bug_in_what_is_recorded_is_raised_and_the_next_answer_is_recorded(
+    tmp_path: Path,
+) -> None:
+    store = ReceiptStore(tmp_path / "receipts.db")
+    with pytest.raises(ValueError, match="Out of range float"):
+        store.append(body(float("nan")))
+    assert recorded(store).number == 1
 
 
 def test_a_reader_does_not_hold_up_the_writer(tmp_path: Path) -> None:

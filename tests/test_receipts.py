@@ -221,6 +221,12 @@ def test_a_pruned_generation_is_one_line_that_says_what_is_still_known(
     assert told.value.mend == f"clinicite receipt show {entry.name}"
 
 
+def test_a_receipt_of_a_newer_program_is_not_replayed(sample_index: Index, home: Home) -> None:
+    entry = kept(home, {**answered(sample_index, DOSE)[2], "schema": 99})
+    with pytest.raises(Problem, match="has format 99, newer than this program's 1"):
+        replay(home, entry)
+
+
 def test_passages_that_were_altered_are_not_replayed_from(sample_index: Index, home: Home) -> None:
     _, answer, body = answered(sample_index, DOSE)
     with (store.generations(home) / answer.generation / store.PASSAGES).open("a") as file:
