@@ -1,4 +1,4 @@
-"""What a receipt holds, how it is read back, and what replaying it tells."""
+"""What a receipt holds, how it is read back, and the commands over receipts."""
 
 import json
 import shutil
@@ -15,14 +15,12 @@ from agent.conversations import earlier
 from agent.receipt_reading import find
 from agent.receipt_replay import replay
 from agent.receipt_store import ReceiptStore
-from agent.receipts import Asked, Entry, judging, link, prompt_hash, receipt
+from agent.receipts import Asked, Entry, judging, prompt_hash, receipt
 from agent.thinking import Thought
 from agent.turn import Turn
 from guidelines import catalogue
 from guidelines.command import main
 from guidelines.home import Home
-from guidelines.problem import Problem
-from retrieval import store
 from retrieval.search import Index
 
 DOSE = "amoxicillin dose low severity pneumonia adult"
@@ -118,72 +116,6 @@ def test_a_prompts_hash_is_that_of_its_canonical_json() -> None:
     )
 
 
-@pytest.mark.parametrize("question", [DOSE, CHILD, FOREIGN])
-@pytest.mark.parametrize("by_model", [False, True])
-def test_a_replay_gives_the_same_answer_bit_for_bit(
-    question: str, by_model: bool, sample_index: Index, home: Home
-) -> None:
-    _, answer, body = answered(sample_index, question, by_model=by_model)
-    done = replay(home, kept(home, body))
-    assert done.same
-    assert done.program[0] == done.program[1]
-    assert done.quotes == sum(len(c.citations) for c in answer.claims)
-    assert (done.quotes > 0) is (question != FOREIGN)
-
-
-CHANGES: dict[str, tuple[Any, str]] = {
-    "why": ("none", "why: "),
-    "abstained": (True, "abstained: true then, false now"),
-    "verdicts": ([], "verdicts: 0 entries then, 2 entries now"),
-    "notices": ([], "notices: 0 entries then, 1 entries now"),
-    "passages": (3, "passages: 3 then, "),
-}
-
-
-@pytest.mark.parametrize("field", ["why", "abstained", "verdicts", "notices", "passages"])
-def test_each_field_that_comes_out_otherwise_is_told(
-    field: str, sample_index: Index, home: Home
-) -> None:
-    first = link(1, "0" * 64, answered(sample_index, DOSE)[2])
-    value, told = CHANGES[field]
-    done = replay(home, kept(home, shift(first, **{field: value})))
-    assert not done.same
-    assert [d[: len(told)] for d in done.differences] == [told]
-
-
-def test_a_claim_or_a_verdict_that_comes_out_otherwise_is_told_by_its_place(
-    sample_index: Index, home: Home
-) -> None:
-    first = link(1, "0" * 64, answered(sample_index, DOSE)[2])
-    claims = json.loads(json.dumps(first.body["answer"]["claims"]))
-    claims[0]["verdicts"][1]["passed"] = False
-    claims[0]["text"] = claims[0]["text"].replace("1 g", "2 g")
-    done = replay(home, kept(home, shift(first, claims=claims)))
-    assert [d.split(":")[0] for d in done.differences] == [
-        "claims[0].text",
-        "claims[0].verdicts[1].passed",
-    ]
-    assert done.differences[1] == "claims[0].verdicts[1].passed: false then, true now"
-
-
-def test_other_picks_or_another_reply_give_another_answer(sample_index: Index, home: Home) -> None:
-    body = answered(sample_index, DOSE)[2]
-    other = [i for i in ("1.1", "2.1", "2.2") if i not in body["picked"]][:1]
-    assert not replay(home, kept(home, {**body, "picked": other})).same
-    body = answered(sample_index, DOSE, by_model=True)[2]
-    none = {"thinking": "", "answer": "NONE", "closed": True}
-    done = replay(home, kept(home, {**body, "replies": [none]}))
-    assert "abstained: false then, true now" in done.differences
-
-
-def test_a_prompt_that_would_be_worded_otherwise_now_is_told(
-    sample_index: Index, home: Home
-) -> None:
-    body = answered(sample_index, DOSE)[2]
-    done = replay(home, kept(home, {**body, "prompts_sha256": ["0" * 64]}))
-    assert done.differences == ("the prompt: other words would be sent to the model now",)
-
-
 def test_a_retired_edition_does_not_change_the_replay_and_is_found_as_affected(
     sample_index: Index, home: Home, run: Run
 ) -> None:
@@ -203,61 +135,6 @@ def test_a_retired_edition_does_not_change_the_replay_and_is_found_as_affected(
     status, line = run("affected", "--retired", "nobody")
     assert status == 1
     assert "guideline 'nobody': is not in the library" in line
-
-
-def test_a_pruned_generation_is_one_line_that_says_what_is_still_known(
-    sample_index: Index, home: Home
-) -> None:
-    _, answer, body = answered(sample_index, DOSE)
-    entry = kept(home, body)
-    shutil.rmtree(store.generations(home) / answer.generation)
-    with pytest.raises(Problem) as told:
-        replay(home, entry)
-    count = sum(len(c.citations) for c in answer.claims)
-    assert told.value.why == (
-        "was pruned, so its evidence cannot be made again; "
-        f"{count} of {count} quotes stand on their pages"
-    )
-    assert told.value.mend == f"clinicite receipt show {entry.name}"
-
-
-def test_a_receipt_of_a_newer_program_is_not_replayed(sample_index: Index, home: Home) -> None:
-    entry = kept(home, {**answered(sample_index, DOSE)[2], "schema": 99})
-    with pytest.raises(Problem, match="has format 99, newer than this program's 1"):
-        replay(home, entry)
-
-
-def test_passages_that_were_altered_are_not_replayed_from(sample_index: Index, home: Home) -> None:
-    _, answer, body = answered(sample_index, DOSE)
-    with (store.generations(home) / answer.generation / store.PASSAGES).open("a") as file:
-        file.write("\n")
-    with pytest.raises(Problem, match="its passages are torn or altered"):
-        replay(home, kept(home, body))
-
-
-def test_a_quote_is_checked_against_its_pdf_read_again(sample_index: Index, home: Home) -> None:
-    _, answer, body = answered(sample_index, DOSE)
-    entry = kept(home, body)
-    cited = answer.claims[0].citations[0]
-    where = f"line {cited.line} ({cited.guideline}, page {cited.page})"
-    moved = [{**c, "spans": [[a + 1, b + 1] for a, b in c["spans"]]} for c in _cited(body)]
-    claims = [{**c, "citations": [m]} for c, m in zip(_claims(body), moved, strict=True)]
-    done = replay(home, kept(home, shift(entry, claims=claims)))
-    assert done.lost[0] == f"{where}: the page does not give these words at that place"
-    assert len(done.lost) == len(moved)
-    path = home.files / f"{cited.file_sha256}.pdf"
-    path.write_bytes(path.read_bytes() + b"\n")
-    assert f"{where}: the PDF was altered" in replay(home, entry).lost
-    path.unlink()
-    assert f"{where}: the PDF is not in the library any more" in replay(home, entry).lost
-
-
-def _claims(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return list(json.loads(json.dumps(body["answer"]["claims"])))
-
-
-def _cited(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [c for claim in _claims(body) for c in claim["citations"]]
 
 
 def test_a_conversation_is_read_back_with_its_numbering(sample_index: Index, home: Home) -> None:
@@ -314,18 +191,3 @@ def test_what_proves_an_answer_changes_with_each_guard_and_word_list() -> None:
     assert {"guardrails.py", "compose.py", "turn.py", "redflags.toml", "therapies.txt",
             "quantities.py", "prompts.py", "text.py"} <= names  # fmt: skip
     assert not any(n.startswith(("page", "library", "receipt", "vllm")) for n in names)
-
-
-def test_no_patients_words_stand_in_a_problem_of_a_replay(sample_index: Index, home: Home) -> None:
-    _, answer, body = answered(sample_index, DOSE)
-    words = "Jane Roe amoxicillin"
-    body["answer"]["question"] = body["answer"]["searched"] = words
-    entry = kept(home, body)
-    broken = {**body, "evidence": [{**body["evidence"][0], "passage": "gone"}]}
-    other = kept(home, broken)
-    for name, folder in ((other, None), (entry, store.generations(home) / answer.generation)):
-        if folder is not None:
-            shutil.rmtree(folder)
-        with pytest.raises(Problem) as told:
-            replay(home, name)
-        assert "Jane" not in f"{told.value} {told.value.__cause__!r}"
