@@ -151,6 +151,11 @@ def test_a_damaged_head_records_nothing_more(tmp_path: Path) -> None:
     path = tmp_path / "receipts.db"
     filled(path)
     altered(path, "DELETE FROM head")
-    problem = refused(ReceiptStore(path))
+    store = ReceiptStore(path)
+    problem = refused(store)
     assert problem.why == "its head record is damaged; this is not recorded"
+    # Nor does it keep anybody else from writing.
+    other = sqlite3.connect(path, timeout=0, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
     assert problem.mend == "clinicite receipt verify"
