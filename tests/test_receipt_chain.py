@@ -1,6 +1,7 @@
 """The chain of receipts: every changed byte is found, and the first broken place is named."""
 
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
