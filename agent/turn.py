@@ -30,6 +30,7 @@ from agent.therapies import therapies
 from agent.thinking import Thought
 from agent.words import ENGLISH
 from retrieval.search import Hit, Index
+from retrieval.store import Manifest
 from retrieval.thesaurus import spelled_out
 from retrieval.where import Where
 
@@ -44,7 +45,10 @@ _FOREIGN = 0.5
 
 @dataclass(frozen=True)
 class Turn:
-    """What is known of a turn so far."""
+    """What is known of a turn so far; it is judged by this alone, so a receipt can replay it.
+
+    `support` is what the library knows of the question, `picked` the lines that retrieval chose.
+    """
 
     question: str
     searched: str
@@ -52,10 +56,12 @@ class Turn:
     mode: Mode
     selected_by: SelectedBy
     model: str
-    index: Index
+    manifest: Manifest
     evidence: Evidence
     hits: tuple[Hit, ...] = ()
     superseded: tuple[Hit, ...] = ()
+    support: float = -1.0
+    picked: tuple[str, ...] = ()
 
 
 def begin(
@@ -71,15 +77,17 @@ def begin(
     hits = index.search(searched, PASSAGES)
     older = index.search(searched, 1, Where(statuses=("superseded",)))
     evidence = gather(searched, index.manifest.id, hits)
+    known = support(searched, hits, index)
+    picks = selected_by == "retrieval" and bool(evidence.lines) and known >= SUPPORT
     return Turn(
-        question, searched, follows_up, mode, selected_by, model, index, evidence,
-        tuple(hits), tuple(older),
+        question, searched, follows_up, mode, selected_by, model, index.manifest, evidence,
+        tuple(hits), tuple(older), known, _picked(searched, evidence, index) if picks else (),
     )  # fmt: skip
 
 
 def answerable(turn: Turn) -> bool:
     """Tell whether anything that was found is about the question at all."""
-    return bool(turn.evidence.lines) and support(turn.searched, turn.hits, turn.index) >= SUPPORT
+    return bool(turn.evidence.lines) and turn.support >= SUPPORT
 
 
 def support(question: str, hits: Sequence[Hit], index: Index) -> float:
@@ -124,7 +132,7 @@ def abstain(
 
 def _outline(turn: Turn) -> Answer:
     """Give what every outcome of a turn has."""
-    manifest = turn.index.manifest
+    manifest = turn.manifest
     return Answer(
         question=turn.question,
         searched=turn.searched,
@@ -145,7 +153,7 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
     if turn.selected_by == "retrieval":
         ids = named_lines(thought.answer)
         choice = Choice(tuple(i for i in ids if i in evidence.lines), says_none(thought.answer))
-        claims, withheld = compose.quoted(_picked(turn), evidence)
+        claims, withheld = compose.quoted(turn.picked, evidence)
     elif says_none(thought.answer):
         return abstain(turn, "none", thought.thinking)
     elif turn.mode == "quote":
@@ -168,22 +176,20 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
     )
 
 
-def _picked(turn: Turn) -> tuple[str, ...]:
-    lines = list(turn.evidence.lines.values())
+def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
+    lines = list(evidence.lines.values())
     texts = [in_context(x) for x in lines]
-    question = asserted(turn.searched)
-    vectors = turn.index.embedder.question([spelled_out(question), *texts])
+    question = asserted(searched)
+    vectors = index.embedder.question([spelled_out(question), *texts])
     cosines = vectors[1:] @ vectors[0]
     scores = line_scores(
-        turn.evidence,
+        evidence,
         {x.id: float(c) for x, c in zip(lines, cosines, strict=True)},
-        {x.id: turn.index.coverage(question, text) for x, text in zip(lines, texts, strict=True)},
+        {x.id: index.coverage(question, text) for x, text in zip(lines, texts, strict=True)},
     )
     # Only rows and items: a sentence may name a band to say what holds outside it.
     fits = [
-        x.id
-        for x in lines
-        if x.text.endswith((".", "。")) or not is_for_another(turn.searched, x.text)
+        x.id for x in lines if x.text.endswith((".", "。")) or not is_for_another(searched, x.text)
     ]
     return best_lines({i: scores[i] for i in fits}, fits)
 

@@ -20,6 +20,7 @@ GROUPS: dict[str, tuple[str, str]] = {
     "library": ("guidelines.cli", "The guidelines: add editions, list, show, retire."),
     "index": ("retrieval.cli", "The searchable index: build a generation, search it."),
     "ask": ("agent.cli_ask", "Ask one question; every sentence of the answer is cited."),
+    "receipt": ("agent.cli_receipt", "Past answers: show, verify, replay, who leaned on what."),
     "serve": ("agent.cli_serve", "Serve the model, the page, or both."),
     "eval": ("evals.cli", "Run a benchmark through the same session a clinician uses; score it."),
     "finetune": ("finetune.cli", "Training data in the agent's own format."),

@@ -70,6 +70,11 @@ class Home:
         """Conversations that somebody asked to keep with `--session`."""
         return self.root / "sessions.sqlite"
 
+    @property
+    def receipts(self) -> Path:
+        """What was asked and answered, and what readers said of it: one chained record."""
+        return self.root / "receipts.db"
+
 
 def open_home() -> Home:
     """Read the home folder from the environment; creates nothing."""
