@@ -15,6 +15,11 @@ SelectedBy = Literal["model", "retrieval"]
 Why = Literal["foreign", "none", "withheld", "silent"]
 
 
+NoticeKind = Literal[
+    "emergency", "self-harm", "redacted", "unrecorded", "unnamed", "superseded", "guard"
+]
+
+
 @dataclass(frozen=True)
 class Verdict:
     """What one guardrail found of one claim, or of the whole answer."""
@@ -65,7 +70,7 @@ class Withheld:
 class Notice:
     """What a reader must know besides the answer: its kind, whom it names, and English words."""
 
-    kind: Literal["emergency", "unnamed", "superseded", "guard"]
+    kind: NoticeKind
     about: str
     text: str
 

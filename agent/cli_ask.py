@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import secrets
 import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -45,16 +46,11 @@ def ask(
 
 
 async def _answer(question: str, session: str, settings: AgentSettings, quiet: bool) -> "Answer":
-    from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-
     from agent.start import open_session
 
-    home = open_home()
-    if not session:
-        return await _last(open_session(home, settings), question, "one", quiet)
-    home.sessions.parent.mkdir(parents=True, exist_ok=True)
-    async with AsyncSqliteSaver.from_conn_string(str(home.sessions)) as saver:
-        return await _last(open_session(home, settings, saver), question, session, quiet)
+    # Without a name each question is a conversation of its own, though it leaves a receipt.
+    conversation = session or secrets.token_hex(8)
+    return await _last(open_session(open_home(), settings), question, conversation, quiet)
 
 
 async def _last(agent: "Session", question: str, conversation: str, quiet: bool) -> "Answer":

@@ -1,9 +1,13 @@
 """What a turn tells while it runs, in order; the answer comes last and whole."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from agent.answer import Answer
+from agent.answer import Answer, Claim
 from agent.evidence import Evidence
+from agent.thinking import Thought
+from agent.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,13 @@ class Thinking:
 
 
 @dataclass(frozen=True)
+class Passed:
+    """A claim that every guardrail on claims has passed, before the whole answer is there."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True)
 class Checking:
     """The model has ended; guardrails run on its answer."""
 
@@ -40,4 +51,21 @@ class Answered:
     answer: Answer
 
 
-Event = Searching | Found | Thinking | Checking | Answered
+Event = Searching | Found | Thinking | Passed | Checking | Answered
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The request to the model as it goes out; for the receipt, not for the reader."""
+
+    messages: tuple[tuple[str, str], ...]
+    sampling: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """A turn and what was made of it, before it is recorded; `thought` is None without a reply."""
+
+    turn: Turn
+    answer: Answer
+    thought: Thought | None = None

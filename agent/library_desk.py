@@ -10,12 +10,12 @@ from gradio.utils import get_upload_folder
 from starlette.responses import RedirectResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from agent.languages import LANGUAGES, words_in
 from agent.library_acts import Library
 from agent.library_gate import Access, Gate
 from agent.library_intray import Intray
 from agent.library_words import Say
 from agent.page_desk import ASSETS
-from agent.words import LANGUAGES, words_in
 from guidelines.home import Home
 from guidelines.judging import Most
 from guidelines.settings import IntakeSettings

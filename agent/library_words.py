@@ -4,7 +4,8 @@ import tomllib
 from html import escape
 from pathlib import Path
 
-from agent.words import ENGLISH, LANGUAGES
+from agent.languages import LANGUAGES
+from agent.words import ENGLISH
 
 TEXTS: dict[str, list[str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _COLUMN = {"en": 0, "zh": 1}

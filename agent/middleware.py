@@ -22,7 +22,7 @@ from langgraph.runtime import Runtime
 from agent import prompts, turn
 from agent.answer import Answer, Mode, SelectedBy
 from agent.chat_vllm import ChatVLLM, reasoning_of
-from agent.events import Answered, Checking, Found, Searching
+from agent.events import Checking, Concluded, Found, Passed, Searching, Sent
 from agent.thinking import Thought, split
 from agent.turn import Turn
 from retrieval.search import Index
@@ -31,7 +31,7 @@ SEARCHED = "searched"
 
 
 class TurnState(AgentState[Any]):
-    """The agent's state: the conversation is kept, the turn's evidence is not."""
+    """The agent's state: the conversation, and the turn that is on."""
 
     turn: NotRequired[Annotated[Turn | None, UntrackedValue, PrivateStateAttr]]
 
@@ -59,9 +59,11 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         asked = asked.model_copy(update={"additional_kwargs": {SEARCHED: begun.searched}})
         if not turn.answerable(begun):
             answer = turn.abstain(begun, "foreign")
-            runtime.stream_writer(Answered(answer))
+            runtime.stream_writer(Concluded(begun, answer))
             return {"turn": None, "messages": [asked, _spoken(answer)], "jump_to": "end"}
         runtime.stream_writer(Found(begun.evidence))
+        for claim in turn.picked_claims(begun):
+            runtime.stream_writer(Passed(claim))
         return {"turn": begun, "messages": [asked]}
 
 
@@ -92,10 +94,14 @@ class Prompting(AgentMiddleware[TurnState, None]):
                 list(begun.evidence.lines), self._think_chars, self._whole_reply
             )
             body["structured_outputs"] = {"regex": regex}
+        first = SystemMessage(prompts.system(self._mode))
+        request.runtime.stream_writer(
+            Sent(tuple((_role(m), str(m.content)) for m in (first, *history, last)), body)
+        )
         return await handler(
             request.override(
                 messages=[*history, last],
-                system_message=SystemMessage(prompts.system(self._mode)),
+                system_message=first,
                 model_settings={**request.model_settings, "extra_body": body},
             )
         )
@@ -113,8 +119,9 @@ class Judgement(AgentMiddleware[TurnState, None]):
             return None
         runtime.stream_writer(Checking())
         draft = state["messages"][-1]
-        answer = turn.conclude(begun, thought_of(draft))
-        runtime.stream_writer(Answered(answer))
+        thought = thought_of(draft)
+        answer = turn.conclude(begun, thought)
+        runtime.stream_writer(Concluded(begun, answer, thought))
         return {"turn": None, "messages": [_spoken(answer, draft.id)]}
 
 
@@ -125,6 +132,11 @@ def thought_of(message: AnyMessage) -> Thought:
     if not carried:
         return inside
     return Thought(f"{carried}\n{inside.thinking}".strip(), inside.answer, inside.closed)
+
+
+def _role(message: AnyMessage) -> str:
+    """Give the role a message goes out under."""
+    return {"human": "user", "ai": "assistant"}.get(message.type, message.type)
 
 
 def _spoken(answer: Answer, draft_id: str | None = None) -> AIMessage:
@@ -147,9 +159,8 @@ def build_agent(
     selected_by: SelectedBy,
     think_chars: int,
     whole_reply: bool,
-    checkpointer: Any,
 ) -> Any:
-    """Put the agent together."""
+    """Put the agent together; it remembers nothing, the session gives it what was said before."""
     return create_agent(
         model,
         tools=[],
@@ -158,5 +169,4 @@ def build_agent(
             Prompting(mode, think_chars, whole_reply),
             Judgement(),
         ],
-        checkpointer=checkpointer,
     )

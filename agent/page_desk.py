@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from agent.languages import LANGUAGES, words_in
 from agent.page_sheet import empty_html, sheet_html
 from agent.page_talk import Ask, Talk
 from agent.page_transcript import (
@@ -16,7 +17,7 @@ from agent.page_transcript import (
     turn_html,
     welcome_html,
 )
-from agent.words import ENGLISH, LANGUAGES, Words, words_in
+from agent.words import ENGLISH, Words
 from guidelines import catalogue
 from guidelines.home import Home
 from guidelines.problem import Problem

@@ -6,7 +6,7 @@ from html import escape
 from agent.library_words import Say
 from agent.page_thinking import thinking_html
 from agent.page_turn import Turn
-from agent.page_view import answer_html, notices_html
+from agent.page_view import answer_html, notices_html, partial_html
 from agent.words import Words
 
 
@@ -61,17 +61,20 @@ def _progress(turn: Turn, words: Words) -> str:
 def _outcome(turn: Turn, words: Words, key: str) -> str:
     if turn.phase == "answered" and turn.answer is not None:
         return answer_html(turn.answer, turn.evidence, words, key)
+    ended = not turn.running
+    passed = partial_html(turn.passed, words, stopped=ended) if turn.passed else ""
     if turn.phase == "stopped":
-        return _ended(words.stopped, turn, words)
+        return passed + _ended(words.stopped if not passed else "", turn, words)
     if turn.phase == "failed":
-        return _ended(turn.problem or words.failed, turn, words, alert=True)
-    return ""
+        return passed + _ended(turn.problem or words.failed, turn, words, alert=True)
+    return passed
 
 
 def _ended(line: str, turn: Turn, words: Words, alert: bool = False) -> str:
     role = "alert" if alert else "status"
+    said = f"<p>{escape(line)}</p>" if line else ""
     return (
-        f'<div class="ended" role="{role}"><p>{escape(line)}</p>'
+        f'<div class="ended" role="{role}">{said}'
         f'<button type="button" class="again" data-fill="{escape(turn.question)}">'
         f"{escape(words.ask_again)}</button></div>"
     )

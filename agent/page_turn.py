@@ -1,10 +1,10 @@
 """One question of the conversation and how far it has come; pure, draws nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from agent.answer import Answer
-from agent.events import Answered, Checking, Event, Found, Searching, Thinking
+from agent.answer import Answer, Claim
+from agent.events import Answered, Checking, Event, Found, Passed, Searching, Thinking
 from agent.evidence import Evidence
 
 Phase = Literal["searching", "thinking", "checking", "answered", "stopped", "failed"]
@@ -15,7 +15,8 @@ RUNNING: frozenset[Phase] = frozenset({"searching", "thinking", "checking"})
 class Turn:
     """What is known of one question by now.
 
-    `taken` says that an event came: the agent has the question. `problem` is the line that tells
+    `passed` are the claims that stand so far, which a stopped turn keeps. `taken` says that an
+    event came: the agent has the question. `problem` is the line that tells
     why a failed turn failed; empty where nobody knows.
     """
 
@@ -28,6 +29,7 @@ class Turn:
     thinking: str = ""
     evidence: Evidence | None = None
     answer: Answer | None = None
+    passed: list[Claim] = field(default_factory=list)
     problem: str = ""
 
     @property
@@ -47,6 +49,8 @@ class Turn:
                 self.evidence, self.phase = evidence, "thinking"
             case Thinking(text=text):
                 self.thinking, self.phase = self.thinking + text, "thinking"
+            case Passed(claim=claim):
+                self.passed.append(claim)
             case Checking():
                 self.phase = "checking"
             case Answered(answer=answer):

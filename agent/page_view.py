@@ -3,6 +3,7 @@
 Every text that came from a model, a PDF or a reader is escaped here.
 """
 
+from collections.abc import Sequence
 from html import escape
 
 from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
@@ -14,7 +15,11 @@ from agent.words import Words
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
     """Draw the whole outcome of a turn; `key` tells the browser which parts a reader opened."""
-    body = _abstention(answer, words) if answer.abstained else _claims(answer, words)
+    body = (
+        _abstention(answer, words)
+        if answer.abstained
+        else _claims(answer.claims, words, answer.mode == "quote")
+    )
     picked = _picked(answer, evidence, words, key)
     return (
         f'<section class="answer" aria-label="{escape(words.answer)}">'
@@ -45,11 +50,17 @@ def _notice(notice: Notice, words: Words) -> str:
     )
 
 
-def _claims(answer: Answer, words: Words) -> str:
+def partial_html(claims: Sequence[Claim], words: Words, stopped: bool) -> str:
+    """Draw the claims that have passed so far; marked as a part where no more will come."""
+    note = f'<p class="partial" role="status">{escape(words.partial)}</p>' if stopped else ""
+    drawn = _claims(claims, words, quoting=all(c.text == c.citations[0].quote for c in claims))
+    return f'<section class="answer" aria-label="{escape(words.answer)}">{note}{drawn}</section>'
+
+
+def _claims(claims: Sequence[Claim], words: Words, quoting: bool) -> str:
     numbers = Numbers()
-    quoting = answer.mode == "quote"
     head = f'<p class="verbatim">{escape(words.verbatim)}</p>' if quoting else ""
-    return head + "".join(_claim(claim, numbers, words, quoting) for claim in answer.claims)
+    return head + "".join(_claim(claim, numbers, words, quoting) for claim in claims)
 
 
 def _claim(claim: Claim, numbers: Numbers, words: Words, quoting: bool) -> str:

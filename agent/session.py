@@ -1,34 +1,34 @@
-"""A conversation with the agent: questions in, events out, the answer held to the end.
+"""A conversation with the agent: questions in, events out, the answer held until it has passed.
 
-session = Session(holder, model, options, checkpointer)
+session = Session(holder, model, options, ReceiptStore(home.receipts))
 async for event in session.ask("first-line antibiotic in ...", conversation="a1"):
     ...
 """
 
-import sys
-import threading
+import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any
+from datetime import UTC, datetime
 
 import httpx
 import langsmith
 import openai
-from langchain_core.messages import AIMessageChunk, HumanMessage
-from langgraph.checkpoint.memory import InMemorySaver
+from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage
 
-from agent.answer import Mode, SelectedBy
+from agent.answer import Answer, Mode, Notice, SelectedBy
 from agent.chat_vllm import ChatVLLM, reasoning_of
-from agent.events import Answered, Event, Found, Searching, Thinking
-from agent.middleware import build_agent
+from agent.conversations import Earlier
+from agent.events import Answered, Concluded, Event, Found, Searching, Sent, Thinking
+from agent.holder import IndexHolder
+from agent.memory import Memory
+from agent.middleware import SEARCHED, build_agent
+from agent.receipt_store import ReceiptStore, Unrecorded
+from agent.receipts import Asked, receipt
 from agent.thinking import ThinkSplitter
-from guidelines.home import Home
-from guidelines.problem import Problem, one_line
-from retrieval import store
-from retrieval.embed import Embedder
-from retrieval.search import Index
+from agent.words import ENGLISH
+from guidelines.problem import Problem
 
 LONGEST_QUESTION = 4000
 
@@ -43,50 +43,6 @@ class Options:
     whole_reply: bool = True
 
 
-class IndexHolder:
-    """Gives the current generation; one question never sees two.
-
-    A current generation that cannot serve is told once, on stderr, and the one that is held goes
-    on serving; each question looks again, so that a mended one is taken up.
-    """
-
-    def __init__(self, home: Home, embedder: Embedder) -> None:
-        self._home = home
-        self._embedder = embedder
-        self._index: Index | None = None
-        self._told = ""
-        # After a promotion one question opens the new generation, and the others wait for it.
-        self._opening = threading.Lock()
-
-    def __call__(self) -> Index:
-        """Open the current generation, again only where the pointer has moved.
-
-        Raises:
-            Problem: it cannot serve, and none is held that could.
-        """
-        with self._opening:
-            if self._index is None:
-                self._index = Index.open(self._home, self._embedder)
-                return self._index
-            try:
-                if self._index.manifest.id != store.current_id(self._home):
-                    self._index = Index.open(self._home, self._embedder)
-            except (Problem, OSError) as fault:
-                self._tell(f"generation {self._index.manifest.id} goes on serving; {fault}")
-            else:
-                if self._told:
-                    self._tell(f"the index is mended; generation {self._index.manifest.id} serves")
-                self._told = ""
-            return self._index
-
-    def _tell(self, line: str) -> None:
-        """Tell what is new; the same fault at every question would bury the log."""
-        if line != self._told:
-            sys.stderr.write(f"clinicite: {one_line(line)}\n")
-            sys.stderr.flush()
-        self._told = line
-
-
 class Session:
     """Answers questions; conversations are kept apart by their id."""
 
@@ -95,12 +51,16 @@ class Session:
         index: IndexHolder,
         model: ChatVLLM,
         options: Options,
-        checkpointer: Any = None,
+        receipts: ReceiptStore | None = None,
     ) -> None:
+        """Answer over the current index; with `receipts` each answer is recorded there."""
         # LangChain sends every prompt to a tracing service where the environment says so; here a
         # prompt may hold a patient's words, so no environment can switch that on.
         langsmith.configure(enabled=False)
         self._model = model
+        self._receipts = receipts
+        self._memory = Memory(receipts.path if receipts else None)
+        self._running: set[str] = set()
         self.label = f"{model.model_name}-{options.mode}-{options.selected_by}".replace("/", "_")
         self._agent = build_agent(
             model,
@@ -109,30 +69,45 @@ class Session:
             selected_by=options.selected_by,
             think_chars=options.think_chars,
             whole_reply=options.whole_reply,
-            checkpointer=checkpointer or InMemorySaver(),
         )
 
     async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
         """Answer one question.
 
-        Closing the iterator stops the model; nothing of a stopped answer is kept or shown.
+        Closing the iterator stops the model; nothing of a stopped answer is kept.
 
         Raises:
-            Problem: the question is empty or too long, there is no index, or the model is away or
-                went away. The conversation so far stays as it was.
+            Problem: the question is empty or too long, one of the same conversation is still being
+                answered, there is no index, or the model is away or went away. The conversation
+                so far stays as it was.
         """
         check_question(question)
+        if conversation in self._running:
+            raise Problem(
+                "the question",
+                "another one of this conversation is still being answered",
+                "wait for its answer or stop it, then ask again",
+            )
+        self._running.add(conversation)
+        try:
+            async for event in self._turn(question.strip(), conversation):
+                yield event
+        finally:
+            self._running.discard(conversation)
+
+    async def _turn(self, question: str, conversation: str) -> AsyncIterator[Event]:
         started = time.monotonic()
         timing: dict[str, int] = {}
 
         def mark(name: str) -> None:
             timing.setdefault(name, round((time.monotonic() - started) * 1000))
 
+        earlier = await asyncio.to_thread(self._memory.turns, conversation)
         splitter = ThinkSplitter()
-        config = {"configurable": {"thread_id": conversation}}
-        message = HumanMessage(question.strip())
+        sent: list[Sent] = []
         stream = self._agent.astream(
-            {"messages": [message]}, config, stream_mode=["messages", "custom"]
+            {"messages": [*_said(earlier), HumanMessage(question)]},
+            stream_mode=["messages", "custom"],
         )
         try:
             async with aclosing(stream):
@@ -142,14 +117,47 @@ class Session:
                             mark("first_thinking")
                             yield Thinking(text)
                         continue
+                    if isinstance(piece, Sent):
+                        sent.append(piece)
+                        continue
                     if isinstance(piece, Searching | Found):
                         mark("searched")
-                    if isinstance(piece, Answered):
+                    if isinstance(piece, Concluded):
                         mark("answered")
-                        piece = Answered(replace(piece.answer, timing_ms=dict(timing)))
+                        answer = replace(piece.answer, timing_ms=dict(timing))
+                        answer = await self._recorded(conversation, piece, answer, sent)
+                        self._memory.add(conversation, answer, piece.turn.evidence)
+                        piece = Answered(answer)
                     yield piece
         except (openai.OpenAIError, httpx.HTTPError) as fault:
             raise self._away(fault) from fault
+
+    async def _recorded(
+        self, conversation: str, concluded: Concluded, answer: Answer, sent: Sequence[Sent]
+    ) -> Answer:
+        """Give the answer with its receipt, or with the notice that it is not recorded."""
+        if self._receipts is None:
+            return answer
+        sampling = {
+            "temperature": self._model.temperature,
+            "seed": self._model.seed,
+            "max_tokens": self._model.max_tokens,
+            **(sent[-1].sampling if sent else {}),
+        }
+        asked = Asked(
+            conversation,
+            datetime.now(UTC).isoformat(timespec="seconds"),
+            requests=tuple(one.messages for one in sent),
+            sampling=sampling,
+            replies=(concluded.thought,) if concluded.thought else (),
+        )
+        body = receipt(concluded.turn, answer, asked)
+        kept = await asyncio.to_thread(self._receipts.append, body)
+        if isinstance(kept, Unrecorded):
+            why = str(kept.problem)
+            notice = Notice("unrecorded", why, ENGLISH.notice_text("unrecorded", why))
+            return replace(answer, notices=(*answer.notices, notice))
+        return replace(answer, receipt_id=kept.name)
 
     def _away(self, fault: Exception) -> Problem:
         where = str(self._model.openai_api_base or "the model's server")
@@ -189,3 +197,15 @@ def _thinking(message: object, splitter: ThinkSplitter) -> list[str]:
     pieces = splitter.feed(str(message.text))
     texts = [carried, *(text for channel, text in pieces if channel == "thinking")]
     return [text for text in texts if text]
+
+
+def _said(earlier: Sequence[Earlier]) -> list[AnyMessage]:
+    """Give the conversation so far: what was asked and what was shown, never a model's draft."""
+    return [
+        message
+        for turn in earlier
+        for message in (
+            HumanMessage(turn.question, additional_kwargs={SEARCHED: turn.searched}),
+            AIMessage(turn.shown),
+        )
+    ]

@@ -5,13 +5,14 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 
 from agent import model, vllm_model, vllm_process
+from agent.holder import IndexHolder
 from agent.prompts import quote_regex
-from agent.session import IndexHolder, Session
+from agent.receipt_store import ReceiptStore
+from agent.session import Session
 from agent.settings import EMBEDDED, AgentSettings
 from guidelines.home import Home
 from guidelines.problem import Problem
@@ -100,8 +101,11 @@ def reachable(settings: AgentSettings) -> None:
         ) from fault
 
 
-def open_session(home: Home, settings: AgentSettings, checkpointer: Any = None) -> Session:
-    """Open the index and connect to the model that is being served."""
+def open_session(home: Home, settings: AgentSettings, *, recorded: bool = True) -> Session:
+    """Open the index and connect to the model that is being served.
+
+    Each answer leaves a receipt, unless `recorded` is off: a benchmark's are no patient's.
+    """
     holder = IndexHolder(home, Embedder(IndexSettings().embedder, home.models))
     holder()
     what = served(home, settings)
@@ -109,7 +113,7 @@ def open_session(home: Home, settings: AgentSettings, checkpointer: Any = None) 
         holder,
         model.connect(settings, what.url, what.name),
         model.options(settings, what.selects_lines),
-        checkpointer,
+        ReceiptStore(home.receipts) if recorded else None,
     )
 
 

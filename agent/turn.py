@@ -5,7 +5,6 @@ Finding, choosing, judging and abstaining stand here; `middleware` calls them at
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from agent import compose, guardrails
 from agent.answer import (
@@ -15,6 +14,7 @@ from agent.answer import (
     Claim,
     Mode,
     Notice,
+    NoticeKind,
     SelectedBy,
     Verdict,
     Why,
@@ -146,6 +146,11 @@ def _outline(turn: Turn) -> Answer:
     )
 
 
+def picked_claims(turn: Turn) -> list[Claim]:
+    """Give the claims that stand before the model has spoken: the lines that retrieval chose."""
+    return compose.quoted(turn.picked, turn.evidence)[0]
+
+
 def conclude(turn: Turn, thought: Thought) -> Answer:
     """Judge what the model said and give what may be shown."""
     evidence = turn.evidence
@@ -223,5 +228,5 @@ def _notices(
     return tuple(found)
 
 
-def _notice(kind: Literal["emergency", "unnamed", "superseded", "guard"], about: str) -> Notice:
+def _notice(kind: NoticeKind, about: str) -> Notice:
     return Notice(kind, about, ENGLISH.notice_text(kind, about))

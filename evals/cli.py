@@ -34,7 +34,7 @@ def run_(
 
     home = open_home()
     samples = benchmarks.load(benchmark)
-    session = open_session(home, AgentSettings())
+    session = open_session(home, AgentSettings(), recorded=False)
     log = out or home.runs / f"{benchmark.stem}-{session.label}.jsonl"
 
     def progress(done: int, total: int) -> None:

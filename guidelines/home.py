@@ -66,11 +66,6 @@ class Home:
         return self.root / "logs"
 
     @property
-    def sessions(self) -> Path:
-        """Conversations that somebody asked to keep with `--session`."""
-        return self.root / "sessions.sqlite"
-
-    @property
     def receipts(self) -> Path:
         """What was asked and answered, and what readers said of it: one chained record."""
         return self.root / "receipts.db"

@@ -105,7 +105,8 @@ def memory(pid: int) -> float:
 
 def answers(home: Path, state: Path) -> None:
     from agent.events import Answered
-    from agent.session import IndexHolder, Options, Session
+    from agent.holder import IndexHolder
+    from agent.session import Options, Session
     from guidelines.home import Home
     from retrieval.embed import Embedder
     from retrieval.weights import CLINICAL

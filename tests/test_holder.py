@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.session import IndexHolder
+from agent.holder import IndexHolder
 from guidelines import intake
 from guidelines.home import Home
 from guidelines.problem import Problem

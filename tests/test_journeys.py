@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from agent.holder import IndexHolder
 from agent.page import serve_page
-from agent.session import IndexHolder, Options, Session
+from agent.session import Options, Session
 from guidelines import catalogue
 from guidelines.home import Home
 from guidelines.pages import page_text

@@ -14,7 +14,8 @@ from agent.page_thinking import thinking_html, thinking_text
 from agent.page_transcript import problem_html, turn_html, welcome_html
 from agent.page_turn import Turn
 from agent.page_view import answer_html, notices_html
-from agent.words import CHINESE, ENGLISH
+from agent.words import ENGLISH
+from agent.words_zh import CHINESE
 from guidelines.catalogue import Guideline
 from retrieval.passages import Line, Passage
 from retrieval.search import Hit

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.session import IndexHolder
+from agent.holder import IndexHolder
 from guidelines import catalogue, intake
 from guidelines.command import build as build_command
 from guidelines.home import Home
