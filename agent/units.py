@@ -89,10 +89,11 @@ TIME = (
     r"(?![A-Za-z0-9])|小时|分钟|秒|天|日|周|个?月|年|晚)"
 )
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
-TO = r" ?(?:-|~|to|至|到) ?"
+TO = r" ?(?:-|~|to|至|到) ?(?:< ?)?"
 SPAN = rf"{NUMBER}(?:(?:{TO}| or ){NUMBER})?"
 _DEN_ONE = (
-    r"(?: ?[/·] ?每? ?\(?| per | ?每 ?| (?:an?|each) (?=day|week|month|hour|minute|dose))"
+    r"(?: ?[/·] ?每? ?\(?| per | ?每 ?| (?:an?|each) (?=day|week|month|hour|minute|dose)"
+    r"| in (?:any |an? |each )?(?=24 ?h))"
     rf" ?(?P<size>[0-9.]+ ?)?(?P<of>{UNIT})(?: bw| body ?weight|体重)?\)?"
 )
 _DENOMINATOR = re.compile(_DEN_ONE, re.IGNORECASE)
@@ -115,6 +116,7 @@ def scale(written: str) -> tuple[str, Fraction]:
     return word, Fraction(1)
 
 
+@lru_cache(maxsize=512)
 def rate(written: str, denominators: str) -> tuple[str, Fraction]:
     """Fold a unit ("" for none) and what is under it ("/kg per day", "/100 mL", "/1.73 m^2").
 
