@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from agent.quantities import Placed
-from agent.routes import placed_routes
 from agent.therapies import placed as placed_therapies
 
 _REACH = 10  # tokens to each side
@@ -116,18 +115,19 @@ def _side(marks: Iterable[_Mark]) -> dict[str, float]:
 
 def _marks(ready: str, items: tuple[Placed, ...]) -> list[_Mark]:
     taken = [
-        _Mark(item.start, item.end, "number", frozenset(map(str, item.meanings)), at)
+        _Mark(item.start, item.end, "route", frozenset({item.quantity.text}), at)
+        if item.quantity.unit.startswith("route ")
+        else _Mark(item.start, item.end, "number", frozenset(map(str, item.meanings)), at)
         for at, item in enumerate(items)
     ]
     taken += [_Mark(s, e, "drug", frozenset({n})) for s, e, n in placed_therapies(ready)]
-    taken += [_Mark(s, e, "route", frozenset({n})) for s, e, n in placed_routes(ready)]
-    taken.sort(key=lambda mark: (mark.start, mark.kind != "number"))
+    taken.sort(key=lambda mark: (mark.start, mark.item < 0))
     marks: list[_Mark] = []
     at = 0
     for mark in [*taken, _Mark(len(ready), len(ready), "idle", frozenset())]:
         if mark.start > at:
             marks += [_word(m) for m in _TOKEN.finditer(ready, at, mark.start)]
-        if mark.start >= at or mark.kind != "drug":
+        if mark.start >= at or mark.item >= 0:
             marks.append(mark)
         at = max(at, mark.end)
     return marks[:-1]

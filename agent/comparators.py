@@ -37,7 +37,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"(?: ?(?:old|of age))? ?(?:(?P<ge>\+(?! ?[0-9])|,? ?(?:or|and) (?:more|over|above|older|higher"
-    r"|greater|longer|later|up(?:wards)?)\b|or at least|at least|(?:及|或|和|含)?以上)"
+    r"|greater|longer|later|up(?:wards)?)\b|(?:or )?at least(?! [≥<>]? ?\.?[0-9])|(?:及|或|和|含)?以上)"
     r"|(?P<le>,? ?(?:or|and) (?:less|fewer|below|lower|under|younger|shorter|earlier)\b"
     r"|,? ?(?:at (?:the )?most|max(?:imum)?)\b(?! \w* ?\d)|(?:及|或)?以下|(?:之|以)?内))",
     re.IGNORECASE,
@@ -45,8 +45,8 @@ _AFTER = re.compile(
 _SHORT = re.compile(r"[ -]?(?:s|secs?|seconds?|min(?:ute)?s?|h|hrs?|hours?)$", re.IGNORECASE)
 _OVER = re.compile(r"([^.;。；¶]*)\bover (?:about |the |approximately |at )*$", re.IGNORECASE)
 _GIVEN = re.compile(
-    r"\b(?:iv|intravenous\w*|infus\w+|given?|run|slow\w*|inject\w*|bolus\w*|load\w*|rehydrat\w*"
-    r"|m?l|m?g|mg/kg|ml/kg|units?|micrograms?)\b|静",
+    r"\b(?:iv|intravenous\w*|infus\w+|given?|run|slow\w*|inject\w*|bolus\w*|load\w*|rehydrat\w*)\b|静"
+    r"|[0-9] ?(?:m?l|m?g|mg/kg|ml/kg|units?|\w+grams?|\w+lit(?:re|er)s?)\b",
     re.IGNORECASE,
 )
 _SIGN = {"ge": "≥", "le": "≤", "lt": "<", "gt": ">"}

@@ -113,12 +113,14 @@ def _lacking(said: _Read, lines: _Read, own: list[Fact]) -> list[Quantity]:
     return [
         item.quantity
         for item in said.items
-        if item.quantity.meaning not in stands and item not in free
+        if item.quantity.meaning not in stands and item not in free and not item.silent
     ]
 
 
 def _strays(said: _Read, lines: _Read, own: list[Fact]) -> list[str]:
     """Give the claim's items that stand among the words of another item of the line."""
+    if not own and _word_for_word(said.ready, lines.ready):
+        return []
     free = {fact.item for fact in own}
     mine, others = said.items + said.routes, lines.items + lines.routes
     choice = any(_rivals(item, other) for item in mine for other in others)
@@ -130,8 +132,15 @@ def _strays(said: _Read, lines: _Read, own: list[Fact]) -> list[str]:
     return [
         item.quantity.text
         for item, around in zip(mine, here.around, strict=True)
-        if item not in free and not _fits(item, around, line)
+        if item not in free and not item.silent and not _fits(item, around, line)
     ]
+
+
+def _word_for_word(claim: str, lines: str) -> bool:
+    """Tell whether the claim is a run of the lines' own words: its numbers stand where they do."""
+    at = lines.find(claim)
+    whole = rf"(?<![\w.,]){re.escape(claim)}(?![\w])"
+    return at >= 0 and re.search(whole, lines) is not None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
 from agent import comparators
@@ -35,7 +36,7 @@ class Quantity:
     shape: str = ""
     comparator: str = ""
 
-    @property
+    @cached_property
     def meaning(self) -> tuple[Values, str, str, str]:
         """Give what must be alike in two quantities that say the same."""
         values, unit = same_often(self.values, self.unit, self.shape, self.comparator)
@@ -44,22 +45,28 @@ class Quantity:
 
 @dataclass(frozen=True)
 class Placed:
-    """A quantity where it stands in the folded text; `others` are more ways to read it."""
+    """A quantity where it stands in the folded text; `others` are more ways to read it.
+
+    One that is `silent` is said with the one before it, and only stands beside others.
+    """
 
     start: int
     end: int
     quantity: Quantity
     others: tuple[Quantity, ...] = ()
+    silent: bool = False
 
-    @property
+    @cached_property
     def meanings(self) -> frozenset[tuple[Values, str, str, str]]:
         """Give the meanings of all its readings."""
         return frozenset(q.meaning for q in (self.quantity, *self.others))
 
 
-# A number glued to a word is a name (CURB-65, P2Y12), unless it is plainly a dose (drug500mg).
+# A number glued to a word is a name (CURB-65, P2Y12), unless it is plainly a dose (drug500mg) or
+# the end of a range ("birth-6 months").
 _NUMBER = (
-    r"(?:(?<![A-Za-z0-9_.^Α-ω])(?<![A-Za-z]-)|(?<=[A-Za-z]{3})(?=[0-9.]+ ?(?:m?g|mcg|ml)\b))"
+    r"(?:(?<![A-Za-z0-9_.^Α-ω])(?<![A-Za-z]-)|(?<=[A-Za-z]{3})(?=[0-9.]+ ?(?:m?g|mcg|ml)\b)"
+    r"|(?<=[a-z]-)(?=[0-9.]+ (?:day|week|month|year|mg|ml|g)s?\b))"
     rf"(?P<minus>(?<![0-9A-Za-z%)] )(?<![0-9A-Za-z%)])-)?(?P<a>{NUMBER})"
     rf"(?:(?:(?:(?P<ua> ?{UNIT})(?P<da>(?:{DENOMINATOR})*))?(?P<to>{TO})"
     r"|(?P<op> ?[/:+] ?| (?=[0-9]{3}(?![0-9]))))"
@@ -92,6 +99,11 @@ _OPENING = re.compile(
     rf"|[0-9]+(?:\.[0-9]+)+ (?=[A-Z\u4e00-\u9fff])(?!(?i:{UNIT})))"
 )
 _GLUED = re.compile(r"[A-Za-z_]|-[A-Za-z]")
+# "2000 women" are counted; "2000 and", "2025 edition" are years.
+_COUNTED = re.compile(
+    r" (?!edition|guid|version|updat|and|to|were|was|the|with|for|by|when|recommend|there|until|in|as"
+    r"|on|at|or|from|after|who|nice|that|is|has)[a-z]{3,}|[例名人]"
+)
 _DIVIDED = re.compile(
     r",? ?(?:in|as|分) ?(?:\S+ )?(?:divided|doses|equal|[0-9两] ?次)", re.IGNORECASE
 )
@@ -104,22 +116,22 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     list, or are glued to a word. "5, 10 or 20 mg" gives each its unit. "20 mg daily" is 20 mg/day;
     "20 mg once daily" is 20 mg and an interval. "65+" is ≥ 65.
     """
-    return tuple(placed.quantity for placed in claimed(in_digits(text)))
+    return tuple(item.quantity for item in claimed(in_digits(text)) if not item.silent)
 
 
 def claimed(ready: str) -> tuple[Placed, ...]:
     """Give the quantities as a claim means them: a number and a bare "daily" are one rate.
 
-    The text is one that `in_digits` has written; a number that opens it is a list's.
+    The "daily" is kept as silent. The text is one that `in_digits` has written; a number that opens it is a list's.
     """
     opening = _OPENING.match(ready)
     out: list[Placed] = []
     for item in _items(ready, opening.end() if opening else 0):
         last = out[-1] if out else None
         if item.quantity.text == "daily" and last and _each_day(ready, last, item):
-            out[-1] = replace(last, quantity=_daily(last.quantity), end=item.end)
-        else:
-            out.append(item)
+            out[-1] = replace(last, quantity=_daily(last.quantity))
+            item = replace(item, silent=True)
+        out.append(item)
     return tuple(out)
 
 
@@ -128,12 +140,10 @@ def standing(ready: str) -> tuple[Placed, ...]:
     items = list(_items(ready, 0))
     for at, (a, b) in enumerate(pairwise(items)):
         if _each_day(ready, a, b):
-            daily = _daily(a.quantity)
             # "20 mg daily in two doses" is no dose of 20 mg.
-            if _DIVIDED.match(ready, b.end):
-                items[at] = replace(a, quantity=daily)
-            else:
-                items[at] = replace(a, others=(daily,))
+            divided = _DIVIDED.match(ready, b.end) is not None
+            alone = () if divided else (a.quantity,)
+            items[at] = replace(a, quantity=_daily(a.quantity), others=alone)
     if opening := _OPENING.match(ready):
         # Without its first number a list item may read otherwise.
         rest = {item.start: item for item in _items(ready, opening.end())}
@@ -208,19 +218,19 @@ def _read(m: re.Match[str], unit: tuple[str, str], sign: str) -> Quantity | None
 
 def _is_name(m: re.Match[str], before: str, text: str) -> bool:
     """Tell the numbers that count nothing: glued to a word, a reference's, a year."""
-    glued = _GLUED.match(text, m.end()) is not None
-    year = not m["b"] and re.fullmatch(r"(?:19|20)\d\d", m["a"]) is not None
-    return glued or year or _REFERENCE.search(before) is not None
+    if _GLUED.match(text, m.end()):
+        return True
+    if not m["b"] and re.fullmatch(r"(?:19|20)\d\d", m["a"]) and not _COUNTED.match(text, m.end()):
+        return True
+    named = _REFERENCE.search(before)
+    return named is not None and not (named[0].startswith("p") and "." in m["a"])
 
 
 def _number(m: re.Match[str], unit: tuple[str, str]) -> tuple[Values, str, str]:
-    shape = (
-        ("-<" if "<" in m["to"] else "-")
-        if m["to"]
-        else ""
-        if m["op"] is None
-        else m["op"].strip() or "?"
-    )
+    if m["to"]:
+        shape = "-" if m["to"].strip(" ~-").lower() in ("", "to", "至", "到") else "-<"
+    else:
+        shape = "" if m["op"] is None else m["op"].strip() or "?"
     name, factor = rate(*unit)
     first_name, first = rate(m["ua"], m["da"] or "") if m["ua"] else (name, factor)
     values = [Fraction(m["a"]) * (-1 if m["minus"] else 1) * first]

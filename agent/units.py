@@ -89,11 +89,11 @@ TIME = (
     r"(?![A-Za-z0-9])|小时|分钟|秒|天|日|周|个?月|年|晚)"
 )
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
-TO = r" ?(?:-|~|to|至|到) ?(?:< ?)?"
+TO = r" ?(?:-|~|to|至|到) ?(?:(?:<|less than|under|below) ?)?"
 SPAN = rf"{NUMBER}(?:(?:{TO}| or ){NUMBER})?"
 _DEN_ONE = (
     r"(?: ?[/·] ?每? ?\(?| per | ?每 ?| (?:an?|each) (?=day|week|month|hour|minute|dose)"
-    r"| in (?:any |an? |each )?(?=24 ?h))"
+    r"| in (?:any |an? |each )?(?=24 ?h|1 day))"
     rf" ?(?P<size>[0-9.]+ ?)?(?P<of>{UNIT})(?: bw| body ?weight|体重)?\)?"
 )
 _DENOMINATOR = re.compile(_DEN_ONE, re.IGNORECASE)
