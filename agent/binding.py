@@ -18,7 +18,8 @@ _IDLE = frozenset({
     "a", "an", "the", "of", "for", "in", "is", "are", "be", "was", "were", "been", "being", "as",
     "at", "on", "it", "its", "this", "that", "these", "those", "should", "must", "may", "can",
     "will", "shall", "would", "could", "give", "gives", "given", "use", "used", "uses", "using",
-    "dose", "doses", "dosage", "dosed", "take", "taken", "have", "has", "he", "she", "they", "you",
+    "under", "below", "over", "above", "more", "less", "than", "least", "most", "up", "max",
+    "maximum", "minimum", "within", "exceed", "exceeding", "dose", "doses", "dosage", "dosed", "take", "taken", "have", "has", "he", "she", "they", "you",
     "him", "her", "them", "by", "per", "each", "的", "为", "用", "者", "给", "予", "剂", "量", "应",
     "可", "并",
 })  # fmt: skip
@@ -30,7 +31,7 @@ _SAME = {
     "pediatric": "child", "kids": "child", "infants": "infant", "babies": "infant",
     "elderly": "older", "initial": "start", "initially": "start", "starting": "start",
     "loading": "load", "maintain": "maintenance", "thereafter": "then", "followed": "then",
-    "later": "then", "under": "below", "severely": "severe", "troughs": "trough",
+    "later": "then", "severely": "severe", "troughs": "trough",
 }  # fmt: skip
 _WEIGHTS = {"drug": 2.0, "route": 2.0, "number": 1.5, "sign": 0.5, "word": 1.0}
 
@@ -60,14 +61,19 @@ class Around:
         return sum(_weigh(k) * n for side in (self.left, self.right) for k, n in side.items())
 
     def like(self, other: "Around") -> float:
-        """Give how like the surroundings are; a thing on the other side counts half."""
+        """Give how like the surroundings are; a word on the other side counts half.
+
+        A number on the other side counts nothing: in a row of cells only the order tells.
+        """
         total = 0.0
         for mine, theirs, across in (
             (self.left, other.left, other.right),
             (self.right, other.right, other.left),
         ):
             for key, near in mine.items():
-                alike = max(min(near, theirs.get(key, 0.0)), min(near, across.get(key, 0.0)) / 2)
+                alike = min(near, theirs.get(key, 0.0))
+                if not key.startswith("number"):
+                    alike = max(alike, min(near, across.get(key, 0.0)) / 2)
                 total += _weigh(key) * alike
         return total
 

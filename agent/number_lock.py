@@ -226,7 +226,7 @@ def _kind(q: Quantity) -> str:
     if q.unit == "mg" and re.search(r"kg|kilo|公斤|千克", q.text, re.IGNORECASE):
         return "weight"
     if first in _AMOUNTS:
-        return "amount"
+        return "concentration" if q.unit.endswith("/mL") else "amount"
     if first in ("interval", "times"):
         return "often"
     return "time" if first in ("s", "month") else first

@@ -90,7 +90,7 @@ _UNDERSTOOD = re.compile(
 )
 _REFERENCE = re.compile(
     r"(?:\b(?:recommendations?|statements?|rec|tables?|fig(?:ure)?s?|sections?|chapters?|appendix|annex"
-    r"|box|pages?|pp?|ref(?:erence)?s?|no|items?|version|edition)\b\.?|推荐意见|推荐|见?[表图]|附录|第)"
+    r"|box|pages?|pp?|ref(?:erence)?s?|nos?(?=\.)|items?|version|edition)\b\.?|推荐意见|推荐|见?[表图]|附录|第)"
     r" ?(?:[0-9][0-9.]*(?: ?(?:,|-|and|or|to|和|、)) ?)*$",
     re.IGNORECASE,
 )
@@ -98,7 +98,8 @@ _OPENING = re.compile(
     r"^\W*(?:\(?[0-9]{1,2}[.)、] ?(?![0-9])"
     rf"|[0-9]+(?:\.[0-9]+)+ (?=[A-Z\u4e00-\u9fff])(?!(?i:{UNIT})))"
 )
-_GLUED = re.compile(r"[A-Za-z_]|-[A-Za-z]")
+# A footnote's letter is no word: "25a". Of ordinals only centiles are measures.
+_GLUED = re.compile(r"(?!(?:st|nd|rd|th) (?:per)?centile)(?:[A-Za-z_][A-Za-z0-9_]|[A-Z]|-[A-Za-z])")
 # "2000 women" are counted; "2000 and", "2025 edition" are years.
 _COUNTED = re.compile(
     r" (?!edition|guid|version|updat|and|to|were|was|the|with|for|by|when|recommend|there|until|in|as"

@@ -43,6 +43,8 @@ s 86400 d|days?|天|日龄?
 s 604800 wks?|weeks?|w|周|星期
 month 1 mths?|months?|mo|个月龄?|月龄?
 month 12 years?|yrs?|yo|y/o|y|周岁|岁|年
+mm 1000000 km|kilomet(?:re|er)s?
+km2 1 km\\^?2|square kilomet(?:re|er)s?
 mm 10 cms?|centimet(?:re|er)s?|厘米
 mm 1 mm|millimet(?:re|er)s?|毫米
 mm 1000 m|met(?:re|er)s?|米

@@ -24,7 +24,7 @@ _UNIT = (
     r"|hours?|hrs?|h|minutes?|min|days?|weeks?|months?|years?|tablets?|puffs?"
 )
 _DOSE = re.compile(
-    rf"(?<![\w.,/^+×:-])(?<!\d )(\d+(?:\.\d+)?)( ?)({_UNIT})(?![\w/^]|-\w| ?[-–/] ?\d| to \d)"
+    rf"(?<![\w.,/^+×:·-])(?<!\d )(\d+(?:\.\d+)?)( ?)({_UNIT})(?![\w/^]|-\w| ?[-–/] ?\d| to \d)"
 )
 _RANGE = re.compile(
     rf"(?<![\w.,/^+×:–-])(\d+(?:\.\d+)?)( ?(?:-|–|to) ?)(\d+(?:\.\d+)?)( ?)({_UNIT})(?![\w/^])"
@@ -136,7 +136,7 @@ def mutations(line: str) -> Iterator[Rewrite]:
         yield "other times a day", _put(line, m, m[0].replace(m[1], other))
     for m in _SIGN.finditer(line):
         yield "comparator turned", _put(line, m, m[0].replace(m[1], _SIGNS[m[1]]))
-        if not re.match(r"[^.;…]{0,9}(?:and above|or more|and over|及以上|以上)", line[m.end() :]):
+        if not re.match(r"[\d.]+ ?\w* (?:and above|or more|and over|及以上|以上)", line[m.end() :]):
             yield "comparator dropped", _put(line, m, " ")
         if m[1] in "≥≤<>":
             strict = {"≥": ">", "≤": "<", "<": "≤", ">": "≥"}[m[1]]
@@ -161,15 +161,15 @@ def _swaps(line: str) -> Iterator[Rewrite]:
 _SAME_WORDS: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
     ("spacing", r"(?<![\w.,])(\d+(?:\.\d+)?) (mg|mL|g|kg|mmHg|%)(?![\w/])", r"\1\2"),
     ("spacing", r"(?<![\w.,])(\d+(?:\.\d+)?)(mg|mL|g|kg|mmHg)(?![\w/])", r"\1 \2"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )([1-9]\d*) g(?![\w/])(?! ?[-–] ?\d| to \d)",
+    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]\d*) g(?![\w/])(?! ?[-–] ?\d| to \d)",
      lambda m: f"{int(m[1]) * 1000} mg"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )([1-9]\d*)00 mg(?![\w/])(?! ?[-–] ?\d| to \d)",
+    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]\d*)00 mg(?![\w/])(?! ?[-–] ?\d| to \d)",
      lambda m: f"{_say(int(m[1]) / 10)} g"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )([1-9]\d*) (?:micrograms|mcg)(?![\w/])(?! ?[-–] ?\d| to \d)",
+    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]\d*) (?:micrograms|mcg)(?![\w/])(?! ?[-–] ?\d| to \d)",
      lambda m: f"{_say(int(m[1]) / 1000)} mg"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )([1-9]) weeks?(?!\w|-)(?! ?[-–] ?\d| to \d)",
+    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]) weeks?(?!\w|-)(?! ?[-–] ?\d| to \d)",
      lambda m: f"{int(m[1]) * 7} days"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(24|48|72) hours(?! ?[-–] ?\d| to \d)",
+    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )(24|48|72) hours(?! ?[-–] ?\d| to \d)",
      lambda m: f"{int(m[1]) // 24} days"),
     ("unit in words", r"(?<=\d) ?mg(?![\w/])", " milligrams"),
     ("unit in words", r"(?<=\d) ?mg/kg(?![\w/])", " mg per kg"),
