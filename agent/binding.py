@@ -49,7 +49,7 @@ class _Mark:
 
 @dataclass(frozen=True)
 class Around:
-    """What stands to the left and right of an item: how near each thing is, from 1 down."""
+    """What stands to the left and right of an item: how near and how telling each thing is."""
 
     left: Mapping[str, float] = field(default_factory=dict)
     right: Mapping[str, float] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Around:
     @property
     def full(self) -> float:
         """Give the likeness of an item to itself."""
-        return sum(_weigh(k) * n for side in (self.left, self.right) for k, n in side.items())
+        return sum(self.left.values()) + sum(self.right.values())
 
     def like(self, other: "Around") -> float:
         """Give how like the surroundings are; a word on the other side counts half.
@@ -71,10 +71,10 @@ class Around:
             (self.right, other.right, other.left),
         ):
             for key, near in mine.items():
-                alike = min(near, theirs.get(key, 0.0))
-                if not key.startswith("number"):
-                    alike = max(alike, min(near, across.get(key, 0.0)) / 2)
-                total += _weigh(key) * alike
+                alike = theirs.get(key, 0.0)
+                if key in across and not key.startswith("number"):
+                    alike = max(alike, across[key] / 2)
+                total += min(near, alike)
         return total
 
 
@@ -84,10 +84,6 @@ class Scene:
 
     around: tuple[Around, ...]
     drugs: frozenset[str]
-
-
-def _weigh(key: str) -> float:
-    return _WEIGHTS[key.partition(":")[0]]
 
 
 def scene(ready: str, items: tuple[Placed, ...]) -> Scene:
@@ -113,7 +109,7 @@ def _side(marks: Iterable[_Mark]) -> dict[str, float]:
         elif mark.kind != "idle":
             away += 0.5 if mark.kind == "sign" else 1.0
             for key in mark.keys:
-                near.setdefault(f"{mark.kind}:{key}", 1 / (0.5 + away))
+                near.setdefault(f"{mark.kind}:{key}", _WEIGHTS[mark.kind] / (0.5 + away))
         if away > _REACH:
             break
     return near

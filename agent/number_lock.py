@@ -14,15 +14,18 @@ from agent.patient_values import Fact, apart, facts
 from agent.quantities import Placed, Quantity, claimed, standing
 from agent.routes import narrower, placed_routes
 
-# A sentence or a handful of lines is far below these; more is not worth a reader's wait.
-MOST_CHARACTERS = (3_000, 20_000)  # of a claim, of its lines
-MOST_NUMBERS = (60, 600)
+# A sentence, and the lines it cites, are far below these; more is not worth a reader's wait.
+MOST_CHARACTERS = (1_000, 4_000)
+MOST_NUMBERS = (60, 160)
+MOST_PAIRS = 1_500
 _ROUTE = "route"
 _CLOSE = 1e-9
 _AMOUNTS = frozenset({
     "mg", "mL", "mmol", "mEq", "mOsm", "unit", "tablet", "capsule", "puff", "drop", "dose",
     "sachet", "ampoule", "vial", "piece",
 })  # fmt: skip
+_ENDLESS = re.compile(r"\d{40}")
+_RUN = re.compile(r"\d+")
 _DIGITS = re.compile(r"[0-9.]+")
 
 
@@ -33,6 +36,10 @@ class _Read:
     ready: str
     items: tuple[Placed, ...]
     routes: tuple[Placed, ...]
+
+    @property
+    def marks(self) -> tuple[Placed, ...]:
+        return self.items + self.routes
 
     @property
     def named_routes(self) -> frozenset[str]:
@@ -51,9 +58,14 @@ def unbacked(claim: str, source: str, question: str = "") -> str:
     """
     if len(claim) > MOST_CHARACTERS[0] or len(source) > MOST_CHARACTERS[1]:
         return "is too long to check number by number"
-    said, lines = _claim(claim), _source(source)
-    if len(said.items) > MOST_NUMBERS[0] or len(lines.items) > MOST_NUMBERS[1]:
+    if _ENDLESS.search(claim) or _ENDLESS.search(source):
+        return "has a number too long to read"
+    if any(
+        sum(1 for _ in _RUN.finditer(text)) > most
+        for text, most in zip((claim, source), MOST_NUMBERS, strict=True)
+    ):
         return "has too many numbers to check"
+    said, lines = _claim(claim), _source(source)
     own = _patients(said, lines, question)
     lacking = _lacking(said, lines, own)
     if lacking:
@@ -65,7 +77,11 @@ def unbacked(claim: str, source: str, question: str = "") -> str:
     )
     if added := said.named_routes - covered:
         return f"{', '.join(sorted(added))} is no route that the cited line names"
-    if strays := _strays(said, lines, own):
+    verbatim = not own and _word_for_word(said.ready, lines.ready)
+    if not verbatim and len(said.marks) * len(lines.marks) > MOST_PAIRS:
+        return "has too many numbers to check"
+    strays = [] if verbatim else _strays(said, lines, own)
+    if strays:
         return f"{', '.join(dict.fromkeys(strays))} belongs to something else in the cited line"
     return ""
 
@@ -88,7 +104,7 @@ def _source(text: str) -> _Read:
 
 @lru_cache(maxsize=512)
 def _source_scene(read: _Read) -> Scene:
-    return scene(read.ready, read.items + read.routes)
+    return scene(read.ready, read.marks)
 
 
 def _routes(ready: str) -> tuple[Placed, ...]:
@@ -100,7 +116,7 @@ def _routes(ready: str) -> tuple[Placed, ...]:
 
 def _patients(said: _Read, lines: _Read, question: str) -> list[Fact]:
     """Give the claim's facts of the patient that the question names too."""
-    if not question:
+    if not question or _ENDLESS.search(question) or len(_RUN.findall(question)) > MOST_NUMBERS[0]:
         return []
     asked = in_digits(question[: MOST_CHARACTERS[0]])
     known = {(fact.kind, fact.value) for fact in facts(asked, claimed(asked))}
@@ -119,10 +135,8 @@ def _lacking(said: _Read, lines: _Read, own: list[Fact]) -> list[Quantity]:
 
 def _strays(said: _Read, lines: _Read, own: list[Fact]) -> list[str]:
     """Give the claim's items that stand among the words of another item of the line."""
-    if not own and _word_for_word(said.ready, lines.ready):
-        return []
     free = {fact.item for fact in own}
-    mine, others = said.items + said.routes, lines.items + lines.routes
+    mine, others = said.marks, lines.marks
     choice = any(_rivals(item, other) for item in mine for other in others)
     banded, peopled = apart(own, said.ready, lines.ready, lines.items)
     if not choice and not banded:

@@ -68,9 +68,9 @@ _NUMBER = (
     r"(?:(?<![A-Za-z0-9_.^Α-ω])(?<![A-Za-z]-)|(?<=[A-Za-z]{3})(?=[0-9.]+ ?(?:m?g|mcg|ml)\b)"
     r"|(?<=[a-z]-)(?=[0-9.]+ (?:day|week|month|year|mg|ml|g)s?\b))"
     rf"(?P<minus>(?<![0-9A-Za-z%)] )(?<![0-9A-Za-z%)])-)?(?P<a>{NUMBER})"
-    rf"(?:(?:(?:(?P<ua> ?{UNIT})(?P<da>(?:{DENOMINATOR})*))?(?P<to>{TO})"
+    rf"(?:(?:(?:(?P<ua> ?{UNIT})(?P<da>(?:{DENOMINATOR}){{0,4}}))?(?P<to>{TO})"
     r"|(?P<op> ?[/:+] ?| (?=[0-9]{3}(?![0-9]))))"
-    rf"(?P<b>{NUMBER}))?(?![0-9])(?!\.[0-9])(?P<u>[ -]?{UNIT})?(?P<den>(?:{DENOMINATOR})*)"
+    rf"(?P<b>{NUMBER}))?(?![0-9])(?!\.[0-9])(?P<u>[ -]?{UNIT})?(?P<den>(?:{DENOMINATOR}){{0,4}})"
 )
 _ITEM = re.compile(rf"{OFTEN}|{_NUMBER}", re.IGNORECASE)
 _START = re.compile(rf"[-.0-9]|{STARTS}", re.IGNORECASE)

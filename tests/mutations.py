@@ -31,6 +31,17 @@ _RANGE = re.compile(
 )
 _EVERY = re.compile(r"\b([Ee]very) (\d+) (hours?|days?|weeks?|months?|minutes?)\b")
 _OFTEN = re.compile(r"\b(once|twice|three times|four times) (?:daily|a day)\b")
+_BARE = re.compile(
+    r"\b((?:score|age|aged|over|under|above|below|than|least|stage|grade|day|week|type|of|to) )"
+    r"(\d{1,3})(?= [a-z]{3}|[,;]|\.$)(?! (?:to|and|or|–))"
+)
+_DRUG = (
+    r"\b(?:amoxicillin|doxycycline|clarithromycin|ceftriaxone|gentamicin|metronidazole|ampicillin"
+    r"|artesunate|artemether|quinine|primaquine|chloroquine|paracetamol|ibuprofen|metformin|amlodipine"
+    r"|enalapril|furosemide|spironolactone|hydrochlorothiazide|atenolol|labetalol|nifedipine"
+    r"|azithromycin|cefixime|ciprofloxacin|nitrofurantoin|trimethoprim|fosfomycin|rifampicin|isoniazid"
+    r"|morphine|diazepam|phenytoin|prednisone|prednisolone|hydrocortisone|salbutamol|adrenaline)\b"
+)
 _SIGNS = {"≥": "<", "≤": ">", "<": ">", ">": "<", "more than": "less than", "at least": "at most",
           "less than": "more than", "below": "above", "above": "below", "up to": "at least",
           "under": "over", "not exceed": "exceed", "大于": "小于", "超过": "低于", "小于": "大于",
@@ -127,6 +138,11 @@ def mutations(line: str) -> Iterator[Rewrite]:
         yield "range start dropped", _put(line, m, f"{high}{gap}{unit}")
         yield "range end changed", _put(line, m, f"{low}{to}{_digit(high, 1)}{gap}{unit}")
         yield "range start changed", _put(line, m, f"{_digit(low, 1)}{to}{high}{gap}{unit}")
+    for m in _BARE.finditer(line):
+        if not re.search(
+            r"(?i)(?:table|section|figure|page|chapter|ref)\w* ?(?:to |of )?$", line[: m.start(2)]
+        ):
+            yield "bare number + 1", _put(line, m, f"{m[1]}{int(m[2]) + 1}")
     for m in _EVERY.finditer(line):
         n = int(m[2])
         yield "other interval", _put(line, m, f"{m[1]} {n * 2 if n < 12 else n // 2} {m[3]}")
@@ -136,7 +152,9 @@ def mutations(line: str) -> Iterator[Rewrite]:
         yield "other times a day", _put(line, m, m[0].replace(m[1], other))
     for m in _SIGN.finditer(line):
         yield "comparator turned", _put(line, m, m[0].replace(m[1], _SIGNS[m[1]]))
-        if not re.match(r"[\d.]+ ?\w* (?:and above|or more|and over|及以上|以上)", line[m.end() :]):
+        if not re.match(
+            r"[\d.–-]+ ?\w* (?:and above|or more|and over|及以上|以上)", line[m.end() :]
+        ):
             yield "comparator dropped", _put(line, m, " ")
         if m[1] in "≥≤<>":
             strict = {"≥": ">", "≤": "<", "<": "≤", ">": "≥"}[m[1]]
@@ -144,6 +162,7 @@ def mutations(line: str) -> Iterator[Rewrite]:
     for m in _ROUTE.finditer(line):
         yield "other route", _put(line, m, _ROUTES[m[0]])
     yield from _swaps(line)
+    yield from _drugs_swapped(line)
 
 
 def _swaps(line: str) -> Iterator[Rewrite]:
@@ -155,6 +174,23 @@ def _swaps(line: str) -> Iterator[Rewrite]:
             yield (
                 "two doses swapped",
                 f"{line[: a.start(1)]}{b[1]}{line[a.end(1) : b.start(1)]}{a[1]}{line[b.end(1) :]}",
+            )
+
+
+def _drugs_swapped(line: str) -> Iterator[Rewrite]:
+    """Give each of two drugs the other's dose: "amoxicillin 500 mg, or doxycycline 200 mg"."""
+    names = list(re.finditer(_DRUG, line, re.IGNORECASE))
+    doses = [m for m in _DOSE.finditer(line) if m[3] in ("mg", "g", "mg/kg", "mcg", "micrograms")]
+    for a, b in zip(names, names[1:], strict=False):
+        first = [m for m in doses if a.end() < m.start() < b.start()]
+        then = [m for m in doses if m.start() > b.end()]
+        if a[0].lower() != b[0].lower() and first and then and first[-1][0] != then[0][0]:
+            m = then[0]
+            if re.search(r"[.;…()]|" + _DRUG, line[b.end() : m.start()], re.IGNORECASE):
+                continue
+            yield (
+                "two drugs swapped",
+                line[: a.start()] + b[0] + line[a.end() : b.start()] + a[0] + line[b.end() :],
             )
 
 
