@@ -19,12 +19,13 @@ _IDLE = frozenset({
     "at", "on", "it", "its", "this", "that", "these", "those", "should", "must", "may", "can",
     "will", "shall", "would", "could", "give", "gives", "given", "use", "used", "uses", "using",
     "under", "below", "over", "above", "more", "less", "than", "least", "most", "up", "max",
-    "maximum", "minimum", "within", "exceed", "exceeding", "dose", "doses", "dosage", "dosed", "take", "taken", "have", "has", "he", "she", "they", "you",
-    "him", "her", "them", "by", "per", "each", "的", "为", "用", "者", "给", "予", "剂", "量", "应",
+    "maximum", "minimum", "within", "exceed", "exceeding", "dose", "doses", "dosage", "dosed",
+    "take", "taken", "have", "has", "he", "she", "they", "you", "him",
+    "her", "them", "by", "per", "each", "的", "为", "用", "者", "给", "予", "剂", "量", "应",
     "可", "并",
 })  # fmt: skip
 _JOIN = frozenset({"or", "and", "plus", "with", "/", ",", "、", "，", "或", "和", "加"})
-_STOPS = {"¶": 4.0, ".": 2.0, "。": 2.0, ";": 1.5, "；": 1.5, ":": 0.5}
+_STOPS = {"¶": 4.0, ".": 2.0, "。": 2.0, ";": 1.5, "；": 1.5, ":": 0.5, ",": 0.5, "，": 0.5}
 _SAME = {
     "men": "man", "women": "woman", "children": "child", "child's": "child", "male": "man",
     "males": "man", "female": "woman", "females": "woman", "paediatric": "child",
@@ -33,7 +34,7 @@ _SAME = {
     "loading": "load", "maintain": "maintenance", "thereafter": "then", "followed": "then",
     "later": "then", "severely": "severe", "troughs": "trough",
 }  # fmt: skip
-_WEIGHTS = {"drug": 2.0, "route": 2.0, "number": 1.5, "sign": 0.5, "word": 1.0}
+_WEIGHTS = {"drug": 2.0, "route": 2.0, "number": 0.6, "sign": 0.5, "word": 1.0}
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,8 @@ def _owners(marks: list[_Mark]) -> dict[int, frozenset[str]]:
             joined = joined and bool(mark.keys & _JOIN)
             close = close and not mark.keys & _JOIN
         elif mark.kind == "stop":
-            joined = close = False
+            joined = joined and bool(mark.keys & _JOIN)
+            close = False
             if "¶" in mark.keys:
                 held = frozenset()
         elif mark.kind != "route":

@@ -37,7 +37,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"(?: ?(?:old|of age))? ?(?:(?P<ge>\+(?! ?[0-9])|,? ?(?:or|and) (?:more|over|above|older|higher"
-    r"|greater|longer|later|up(?:wards)?)\b|(?:or )?at least(?! [≥<>]? ?\.?[0-9])|(?:及|或|和|含)?以上)"
+    r"|greater|longer|later|up(?:wards)?)\b|(?:or )?at least(?! [≥<>]? ?\.?[0-9])"
+    r"|(?:及|或|和|含)?以上)"
     r"|(?P<le>,? ?(?:or|and) (?:less|fewer|below|lower|under|younger|shorter|earlier)\b"
     r"|,? ?(?:at (?:the )?most|max(?:imum)?)\b(?! \w* ?\d)|(?:及|或)?以下|(?:之|以)?内))",
     re.IGNORECASE,

@@ -102,8 +102,8 @@ _OPENING = re.compile(
 _GLUED = re.compile(r"(?!(?:st|nd|rd|th) (?:per)?centile)(?:[A-Za-z_][A-Za-z0-9_]|[A-Z]|-[A-Za-z])")
 # "2000 women" are counted; "2000 and", "2025 edition" are years.
 _COUNTED = re.compile(
-    r" (?!edition|guid|version|updat|and|to|were|was|the|with|for|by|when|recommend|there|until|in|as"
-    r"|on|at|or|from|after|who|nice|that|is|has)[a-z]{3,}|[例名人]"
+    r" (?!edition|guid|version|updat|and|to|were|was|the|with|for|by|when|recommend|there|until|in"
+    r"|as|on|at|or|from|after|who|nice|that|is|has)[a-z]{3,}|[例名人]"
 )
 _DIVIDED = re.compile(
     r",? ?(?:in|as|分) ?(?:\S+ )?(?:divided|doses|equal|[0-9两] ?次)", re.IGNORECASE
@@ -123,7 +123,8 @@ def quantities(text: str) -> tuple[Quantity, ...]:
 def claimed(ready: str) -> tuple[Placed, ...]:
     """Give the quantities as a claim means them: a number and a bare "daily" are one rate.
 
-    The "daily" is kept as silent. The text is one that `in_digits` has written; a number that opens it is a list's.
+    The "daily" is kept as silent. The text is one that `in_digits` has written; a
+    number that opens it is a list's.
     """
     opening = _OPENING.match(ready)
     out: list[Placed] = []

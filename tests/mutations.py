@@ -1,4 +1,4 @@
-"""Makes wrong and harmless rewrites of the lines of guidelines, and tells how the number lock does.
+"""Makes misleading rewrites of the lines of guidelines, and tells how the number lock does.
 
 Knows nothing of how the lock reads a number: it has patterns of its own, plain ones.
 
@@ -8,17 +8,21 @@ Knows nothing of how the lock reads a number: it has patterns of its own, plain 
 import os
 import random
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from agent.number_lock import unbacked
 from guidelines.pages import read_pages
 from retrieval.passages import cut
 from tests.conftest import ROOT, SAMPLES
+from tests.rewrites import Rewrite, clauses, rewrites
 
-REAL = Path(os.environ.get("BENCH_GUIDELINES", ROOT.parent / "shared" / "data" / "guideline-pdfs"))
+_BESIDE = ROOT.parent / "shared" / "data" / "guideline-pdfs"
+REAL = Path(os.environ.get("BENCH_GUIDELINES", _BESIDE))
 _UNIT = (
     r"mg/kg|mg/day|mcg|micrograms?|µg|mg|g|kg|mL|ml|L|units?|IU|mmol/L|mmHg|mmol|%|°C|cm"
     r"|hours?|hrs?|h|minutes?|min|days?|weeks?|months?|years?|tablets?|puffs?"
@@ -42,12 +46,14 @@ _DRUG = (
     r"|azithromycin|cefixime|ciprofloxacin|nitrofurantoin|trimethoprim|fosfomycin|rifampicin|isoniazid"
     r"|morphine|diazepam|phenytoin|prednisone|prednisolone|hydrocortisone|salbutamol|adrenaline)\b"
 )
+_NAMED = re.compile(r"(?i)(?:table|section|figure|page|chapter|ref)\w* ?(?:to |of )?$")
 _SIGNS = {"≥": "<", "≤": ">", "<": ">", ">": "<", "more than": "less than", "at least": "at most",
           "less than": "more than", "below": "above", "above": "below", "up to": "at least",
           "under": "over", "not exceed": "exceed", "大于": "小于", "超过": "低于", "小于": "大于",
           "不超过": "至少"}  # fmt: skip
 _SIGN = re.compile(
-    r"(≥|≤|<|>|(?<!no )(?<!not )(?<!never )\bmore than|\bat least|(?<!no )(?<!not )(?<!never )\bless than|(?<!not )\bbelow"
+    r"(≥|≤|<|>|(?<!no )(?<!not )(?<!never )\bmore than|\bat least"
+    r"|(?<!no )(?<!not )(?<!never )\bless than|(?<!not )\bbelow"
     r"|(?<!not )\babove|\bup to|\bunder|\bnot exceed|不超过|(?<!不)超过|大于|小于) ?(?=\d)"
 )
 _ROUTES = {"oral": "IV", "orally": "intravenously", "IV": "IM", "IM": "IV", "SC": "IV",
@@ -68,7 +74,6 @@ _OTHER_UNIT = {
     "tablets": "puffs", "tablet": "puff", "puffs": "tablets", "puff": "tablet", "mmol": "mg",
     "°C": "°F", "cm": "mm",
 }  # fmt: skip
-Rewrite = tuple[str, str]  # the kind, and the line rewritten
 
 
 @dataclass(frozen=True)
@@ -93,7 +98,7 @@ def sample_lines() -> list[str]:
 
 
 def real_lines(most: int) -> list[str]:
-    """Give a fixed sample of the lines of the real PDFs, at most `most`; [] where there are none."""
+    """Give a fixed sample of the lines of the real PDFs; [] where there are none."""
     lines = [line for pdf in sorted(REAL.glob("*.pdf")) for line in lines_of(pdf)]
     return random.Random(4).sample(lines, min(most, len(lines)))
 
@@ -114,6 +119,17 @@ def _digit(number: str, by: int) -> str:
 
 def mutations(line: str) -> Iterator[Rewrite]:
     """Give a line with one number, unit, sign, interval or route changed, so that it misleads."""
+    yield from _doses(line)
+    yield from _ranges(line)
+    yield from _intervals(line)
+    yield from _comparators(line)
+    for m in _ROUTE.finditer(line):
+        yield "other route", _put(line, m, _ROUTES[m[0]])
+    yield from _swaps(line)
+    yield from _drugs_swapped(line)
+
+
+def _doses(line: str) -> Iterator[Rewrite]:
     for m in _DOSE.finditer(line):
         number, gap, unit = m.groups()
         value = float(number)
@@ -132,16 +148,20 @@ def mutations(line: str) -> Iterator[Rewrite]:
                 yield "limit added", _put(line, m, f"up to {m[0]}")
         if unit == "mg/kg" and not re.match(r" (?:every 24|once|daily)", line[m.end() :]):
             yield "per day added", _put(line, m, f"{number}{gap}mg/kg/day")
+
+
+def _ranges(line: str) -> Iterator[Rewrite]:
     for m in _RANGE.finditer(line):
         low, to, high, gap, unit = m.groups()
         yield "range end dropped", _put(line, m, f"{low}{gap}{unit}")
         yield "range start dropped", _put(line, m, f"{high}{gap}{unit}")
         yield "range end changed", _put(line, m, f"{low}{to}{_digit(high, 1)}{gap}{unit}")
         yield "range start changed", _put(line, m, f"{_digit(low, 1)}{to}{high}{gap}{unit}")
+
+
+def _intervals(line: str) -> Iterator[Rewrite]:
     for m in _BARE.finditer(line):
-        if not re.search(
-            r"(?i)(?:table|section|figure|page|chapter|ref)\w* ?(?:to |of )?$", line[: m.start(2)]
-        ):
+        if not _NAMED.search(line[: m.start(2)]):
             yield "bare number + 1", _put(line, m, f"{m[1]}{int(m[2]) + 1}")
     for m in _EVERY.finditer(line):
         n = int(m[2])
@@ -150,6 +170,9 @@ def mutations(line: str) -> Iterator[Rewrite]:
         other = {"once": "twice", "twice": "three times", "three times": "four times",
                  "four times": "once"}[m[1]]  # fmt: skip
         yield "other times a day", _put(line, m, m[0].replace(m[1], other))
+
+
+def _comparators(line: str) -> Iterator[Rewrite]:
     for m in _SIGN.finditer(line):
         yield "comparator turned", _put(line, m, m[0].replace(m[1], _SIGNS[m[1]]))
         if not re.match(
@@ -159,16 +182,12 @@ def mutations(line: str) -> Iterator[Rewrite]:
         if m[1] in "≥≤<>":
             strict = {"≥": ">", "≤": "<", "<": "≤", ">": "≥"}[m[1]]
             yield "or equal", _put(line, m, m[0].replace(m[1], strict))
-    for m in _ROUTE.finditer(line):
-        yield "other route", _put(line, m, _ROUTES[m[0]])
-    yield from _swaps(line)
-    yield from _drugs_swapped(line)
 
 
 def _swaps(line: str) -> Iterator[Rewrite]:
     """Swap two numbers of one unit, unless they only stand in a list of their own."""
     found = list(_DOSE.finditer(line))
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in pairwise(found):
         between = line[a.end() : b.start()]
         if a[3] == b[3] and float(a[1]) != float(b[1]) and re.search(r"[^\W\d_]{4}|；|;", between):
             yield (
@@ -181,7 +200,7 @@ def _drugs_swapped(line: str) -> Iterator[Rewrite]:
     """Give each of two drugs the other's dose: "amoxicillin 500 mg, or doxycycline 200 mg"."""
     names = list(re.finditer(_DRUG, line, re.IGNORECASE))
     doses = [m for m in _DOSE.finditer(line) if m[3] in ("mg", "g", "mg/kg", "mcg", "micrograms")]
-    for a, b in zip(names, names[1:], strict=False):
+    for a, b in pairwise(names):
         first = [m for m in doses if a.end() < m.start() < b.start()]
         then = [m for m in doses if m.start() > b.end()]
         if a[0].lower() != b[0].lower() and first and then and first[-1][0] != then[0][0]:
@@ -192,60 +211,6 @@ def _drugs_swapped(line: str) -> Iterator[Rewrite]:
                 "two drugs swapped",
                 line[: a.start()] + b[0] + line[a.end() : b.start()] + a[0] + line[b.end() :],
             )
-
-
-_SAME_WORDS: tuple[tuple[str, str, str | Callable[[re.Match[str]], str]], ...] = (
-    ("spacing", r"(?<![\w.,])(\d+(?:\.\d+)?) (mg|mL|g|kg|mmHg|%)(?![\w/])", r"\1\2"),
-    ("spacing", r"(?<![\w.,])(\d+(?:\.\d+)?)(mg|mL|g|kg|mmHg)(?![\w/])", r"\1 \2"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]\d*) g(?![\w/])(?! ?[-–] ?\d| to \d)",
-     lambda m: f"{int(m[1]) * 1000} mg"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]\d*)00 mg(?![\w/])(?! ?[-–] ?\d| to \d)",
-     lambda m: f"{_say(int(m[1]) / 10)} g"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]\d*) (?:micrograms|mcg)(?![\w/])(?! ?[-–] ?\d| to \d)",
-     lambda m: f"{_say(int(m[1]) / 1000)} mg"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )([1-9]) weeks?(?!\w|-)(?! ?[-–] ?\d| to \d)",
-     lambda m: f"{int(m[1]) * 7} days"),
-    ("unit folded", r"(?<![\w.,–-])(?<!to )(?<!and )(?<!or )(?<!\d )(?<!/)(?<!/ )(?<!– )(24|48|72) hours(?! ?[-–] ?\d| to \d)",
-     lambda m: f"{int(m[1]) // 24} days"),
-    ("unit in words", r"(?<=\d) ?mg(?![\w/])", " milligrams"),
-    ("unit in words", r"(?<=\d) ?mg/kg(?![\w/])", " mg per kg"),
-    ("unit in words", r"(?<=\d) ?mL(?![\w/])", " millilitres"),
-    ("interval", r"\bthree times (?:daily|a day)\b", "tds"),
-    ("interval", r"\btwice (?:daily|a day)\b", "bd"),
-    ("interval", r"\bonce (?:daily|a day)\b", "every 24 hours"),
-    ("interval", r"\bfour times (?:daily|a day)\b", "6-hourly"),
-    ("interval", r"\bevery (\d+) hours\b", r"q\1h"),
-    ("interval", r"\bevery (\d+) hours\b", r"\1-hourly"),
-    ("range", r"(?<=\d)[–-](?=\d+(?:\.\d+)? ?(?:mg|g|mL|days|hours|weeks|kg)\b)", " to "),
-    ("range", r"(?<=\d) to (?=\d+(?:\.\d+)? ?(?:mg|g|mL|days|hours|weeks|kg)\b)", "–"),
-    ("comparator", r"≥ ?(?=\d)", "at least "), ("comparator", r"≤ ?(?=\d)", "at most "),
-    ("comparator", r"> ?(?=\d)", "more than "), ("comparator", r"< ?(?=\d)", "less than "),
-    ("comparator", r"\bat least (?=\d)", "≥ "), ("comparator", r"\bup to (?=\d)", "no more than "),
-    ("comparator", r"(?<!no )(?<!not )(?<!never )\bmore than (?=\d)", "> "),
-    ("comparator", r"(?<!no )(?<!not )(?<!never )\bless than (?=\d)", "< "),
-    ("route", r"\borally\b", "by mouth"), ("route", r"\bIM\b", "intramuscularly"),
-    ("route", r"\bIV\b", "intravenously"), ("route", r"\boral(?= dose)", "PO"),
-    ("route", "口服", "PO "),
-)  # fmt: skip
-
-
-def rewrites(line: str) -> Iterator[Rewrite]:
-    """Give a line said otherwise with its meaning kept."""
-    for kind, pattern, by in _SAME_WORDS:
-        if re.search(pattern, line):
-            yield kind, re.sub(pattern, by, line)
-
-
-def clauses(line: str) -> Iterator[Rewrite]:
-    """Give the line itself, and its sentences and clauses where it has several."""
-    yield "the line itself", line
-    parts = [p.strip() for p in re.split(r"(?<=[;；。])|(?<=\.) ", line) if p.strip()]
-    if len(parts) > 1:
-        yield from (
-            ("a clause of it", p)
-            for p in parts
-            if re.search(r"\d", p) and re.search(r"[^\W\d_]{4}", p)
-        )
 
 
 def tallies(
@@ -263,10 +228,12 @@ def tallies(
     return [Tally(kind, count[kind], tuple(wrong[kind])) for kind in sorted(count)]
 
 
-def main() -> None:
-    """Print the table."""
-    import sys
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
 
+
+def main() -> None:
+    """Print the table; a number after the command shows as many of what went wrong."""
     shown = int(sys.argv[1]) if len(sys.argv) > 1 else 0
     for name, lines in (("samples", sample_lines()), ("real", real_lines(4000))):
         for make, refused, word in (
@@ -276,11 +243,11 @@ def main() -> None:
         ):
             rows = tallies(lines, make, refused)
             total, wrong = sum(r.n for r in rows), sum(len(r.wrong) for r in rows)
-            print(f"{name} ({len(lines)} lines) {make.__name__}: {total}, {word} {wrong}")
+            _print(f"{name} ({len(lines)} lines) {make.__name__}: {total}, {word} {wrong}")
             for row in rows:
-                print(f"  {row.kind:22} {row.n:6} {word} {len(row.wrong)}")
+                _print(f"  {row.kind:22} {row.n:6} {word} {len(row.wrong)}")
                 for claim, line, why in row.wrong[:shown]:
-                    print(f"      C {claim}\n      L {line}\n      {why}")
+                    _print(f"      C {claim}\n      L {line}\n      {why}")
 
 
 if __name__ == "__main__":
