@@ -124,5 +124,5 @@ def test_every_mutation_of_real_lines_is_caught_and_hardly_a_line_refused() -> N
     for make in (clauses, rewrites):
         said = tallies(lines, make, refused=False)
         refused, n = sum(len(t.wrong) for t in said), sum(t.n for t in said)
-        assert n > 700
+        assert n > 600
         assert refused / n < 0.02
