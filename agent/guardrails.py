@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from agent.answer import Citation, Claim, Mode, Verdict
 from agent.evidence import Evidence
-from agent.quantities import missing
+from agent.number_lock import unbacked
 from agent.redflags import red_flags, refers
 from agent.therapies import therapies, unnamed
 from agent.wording import absolutes, negates
@@ -87,10 +87,8 @@ def _verbatim(claim: Claim, evidence: Evidence) -> str:
 
 
 def _quantity(claim: Claim, evidence: Evidence) -> str:
-    """Refuse a number, unit, interval or comparator that the cited lines lack."""
-    lacking = missing(claim.text, _cited(claim, evidence))
-    found = ", ".join(dict.fromkeys(f"{q.comparator}{q.text}" for q in lacking))
-    return f"{found} does not stand in the cited line" if found else ""
+    """Refuse a number, unit, interval, comparator or route that the cited lines do not carry."""
+    return unbacked(claim.text, _cited(claim, evidence))
 
 
 def _absolutist(claim: Claim, evidence: Evidence) -> str:

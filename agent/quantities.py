@@ -1,16 +1,19 @@
-"""Finds the quantities of clinical text, English and Chinese, and those a source lacks; pure.
+"""Finds the quantities of clinical text, English and Chinese, each with where it stands; pure.
 
-Knows nothing of what a quantity belongs to: the doses of two drugs swapped within a line pass.
+Knows nothing of what a quantity belongs to: `agent.binding` does.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
 
+from agent import comparators
+from agent.intervals import OFTEN, STARTS, Values, how_often, same_often
 from agent.numerals import in_digits
-from agent.units import DENOMINATOR, NUMBER, SECONDS, SPAN, TIME, TO, UNIT, rate, scale
+from agent.units import DENOMINATOR, NUMBER, SECONDS, TO, UNIT, rate
 
 
 @dataclass(frozen=True)
@@ -21,88 +24,86 @@ class Quantity:
         text: The words as written, folded.
         values: One, or two for a range, a pair (130/80), a sum (40 + 320) or a ratio (1:1000).
         unit: "mg", "mg/kg/day" as base units; "" where none; "interval s" for "every 8 hours";
-            "times/day"; "stage", "day no." and the like for numbers that name.
-        shape: "-", "/", "+", ":" between two values; "?" where "1 500 mg" may be one number or two.
+            "times/day"; "stage", "day", "shock" and the like for numbers that name.
+        shape: "-" ("-<" for "to under"), "/", "+", ":" between two values; "?" where "1 500 mg" may
+            be one number or two.
         comparator: "" where none. "Within" counts as ≤; "aged over" as >.
     """
 
     text: str
-    values: tuple[Fraction, ...]
+    values: Values
     unit: str
     shape: str = ""
     comparator: str = ""
 
+    @cached_property
+    def meaning(self) -> tuple[Values, str, str, str]:
+        """Give what must be alike in two quantities that say the same."""
+        values, unit = same_often(self.values, self.unit, self.shape, self.comparator)
+        return values, unit, self.shape, self.comparator
 
-# A number glued to a word is a name (CURB-65, P2Y12), unless it is plainly a dose (drug500mg).
+
+@dataclass(frozen=True)
+class Placed:
+    """A quantity where it stands in the folded text; `others` are more ways to read it.
+
+    One that is `silent` is said with the one before it, and only stands beside others.
+    """
+
+    start: int
+    end: int
+    quantity: Quantity
+    others: tuple[Quantity, ...] = ()
+    silent: bool = False
+
+    @cached_property
+    def meanings(self) -> frozenset[tuple[Values, str, str, str]]:
+        """Give the meanings of all its readings."""
+        return frozenset(q.meaning for q in (self.quantity, *self.others))
+
+
+# A number glued to a word is a name (CURB-65, P2Y12), unless it is plainly a dose (drug500mg) or
+# the end of a range ("birth-6 months").
 _NUMBER = (
-    r"(?:(?<![A-Za-z0-9_.^Α-ω])(?<![A-Za-z]-)|(?<=[A-Za-z]{3})(?=[0-9.]+ ?(?:m?g|mcg|ml)\b))"
+    r"(?:(?<![A-Za-z0-9_.^Α-ω])(?<![A-Za-z]-)|(?<=[A-Za-z]{3})(?=[0-9.]+ ?(?:m?g|mcg|ml)\b)"
+    r"|(?<=[a-z]-)(?=[0-9.]+ (?:day|week|month|year|mg|ml|g)s?\b))"
     rf"(?P<minus>(?<![0-9A-Za-z%)] )(?<![0-9A-Za-z%)])-)?(?P<a>{NUMBER})"
-    rf"(?:(?:(?:(?P<ua> ?{UNIT})(?P<da>(?:{DENOMINATOR})*))?(?P<to>{TO})"
+    rf"(?:(?:(?:(?P<ua> ?{UNIT})(?P<da>(?:{DENOMINATOR}){{0,4}}))?(?P<to>{TO})"
     r"|(?P<op> ?[/:+] ?| (?=[0-9]{3}(?![0-9]))))"
-    rf"(?P<b>{NUMBER}))?(?![0-9])(?!\.[0-9])(?P<u>[ -]?{UNIT})?(?P<den>(?:{DENOMINATOR})*)"
+    rf"(?P<b>{NUMBER}))?(?![0-9])(?!\.[0-9])(?P<u>[ -]?{UNIT})?(?P<den>(?:{DENOMINATOR}){{0,4}})"
 )
-_ITEM = re.compile(
-    rf"(?:every|each|每隔?|(?<![a-z])q) ?(?P<every>{SPAN})[ -]?(?P<every_u>{TIME})(?: ?[1一] ?次)?"
-    rf"|(?<![\w.])(?P<ly>{SPAN})[ -]?(?P<ly_u>hour|day|week|month|year|hr|dai)ly"
-    rf"|(?:\b(?P<word>once|twice|thrice)|(?<![A-Za-z0-9_.])(?P<n>{SPAN}) ?(?:times|×|x|次))[ -]?"
-    r"(?:(?:in|an?|per|each|every|/) ?)*"
-    r"(?P<per>daily|day|d\b|24 hours|week|month|year|hour|天|日|周|月)"
-    rf"|(?:每|一|1) ?(?P<zh_per>[天日周月年]) ?(?P<zh_n>{SPAN}) ?次"
-    r"|(?P<abbr>\b(?:b\.?i?\.?d|t\.?d\.?s|t\.?i\.?d|q\.?d\.?s|q\.?i\.?d)\b)"
-    r"|(?P<adverb>(?<!-)\b(?:every (?:day|hour|week|month|year|night)"
-    r"|(?:hour|dai|week|month|year|night)ly"
-    r"|(?:every (?:other|second|alternate)|alternate) days?|fortnightly|annually|od|qd)\b"
-    r"(?! (?:dose|max|intake|total))"
-    rf"|隔[日天]|每[天日周月年晚](?:[1一]次)?|每小时)|{_NUMBER}",
-    re.IGNORECASE,
-)
-_ADVERBS = (
-    ("other|second|alternate|隔", "day", 2), ("fortnight", "week", 2),
-    ("hour|小时", "h", 1), ("week|周", "week", 1), ("month|月", "month", 1),
-    ("year|annual|年", "year", 1), ("", "day", 1),
-)  # fmt: skip
-_BEFORE = re.compile(
-    r"(?:(?P<ge>(?:no|not|never) (?:less|fewer|lower|earlier|sooner|younger|shorter) than"
-    r"|not (?:below|under)|(?:greater|more|higher) than or equal to|at least|(?:a )?minimum(?: of)?"
-    r"|≥|>=|=>|不少于|不低于|不小于|不短于|至少|最少|大于(?:或)?等于)"
-    r"|(?P<le>(?:no|not|never) (?:more|later|longer|greater|higher|older|over) than"
-    r"|not (?:above|over|exceed(?:ing)?)|not to exceed|(?:less|lower) than or equal to"
-    r"|at most|up to"
-    r"|max(?:imum)?(?: \w+){0,3}?:?(?: of)?|within|≤|<=|=<"
-    r"|[不未]超过|不大于|不高于|不多于|不长于|至多|最多|最大|最高|小于(?:或)?等于)"
-    r"|(?P<lt>(?:less|fewer|lower|younger|shorter) than|\bbelow|\bunder|<"
-    r"|小于|少于|低于|短于|不足|未满|不满|不到|未达)"
-    r"|(?P<gt>(?:more|greater|higher|older|longer|later) than|\bover|\babove|exceed(?:s|ing)?"
-    r"|>|大于|多于|高于|超过|长于))"
-    r" ?(?:(?:an?|of|about|approximately|around|the|aged?|大约|约|每日|每天) ?)*$",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"(?: ?(?:old|of age))? ?(?:(?P<ge>\+(?! ?[0-9])|,? ?(?:or|and) (?:more|over|above|older|higher"
-    r"|greater|longer|later)\b|or at least|at least|(?:及|或|和|含)?以上)"
-    r"|(?P<le>,? ?(?:or|and) (?:less|fewer|below|lower|under|younger|shorter|earlier)\b"
-    r"|(?:at most|max(?:imum)?)\b(?! \w* ?\d)|(?:及|或)?以下|(?:之|以)?内))",
-    re.IGNORECASE,
-)
-Span = tuple[int, int]
-Values = tuple[Fraction, ...]
-
+_ITEM = re.compile(rf"{OFTEN}|{_NUMBER}", re.IGNORECASE)
+_START = re.compile(rf"[-.0-9]|{STARTS}", re.IGNORECASE)
 # What "daily" after it makes a rate of.
 _AMOUNTS = ("mg", "mL", "mmol", "unit", "tablet", "capsule", "puff", "drop", "sachet", "mg/mg")
 _CONJUNCTION = re.compile(r"(?: ?,)? ?(?:or|and|to|/|或|和|、) ?", re.IGNORECASE)
-_SIGN = {"ge": "≥", "le": "≤", "lt": "<", "gt": ">"}
 _LABEL = re.compile(
-    r"\b(stage|grade|type|class|step|category|phase|group|day|week)s? $", re.IGNORECASE
+    r"\b(stage|grade|type|class|step|category|phase|group|day|week|dose|shock|month|year|trimester"
+    r"|visit|course|cycle|episode|attempt|line)s? #?$",
+    re.IGNORECASE,
+)
+# What a bare number is then counted in: years, or kg/m² of a body mass index.
+_UNDERSTOOD = re.compile(
+    r"\b(?:(?P<age>aged?|ages(?: of)?)|(?P<bmi>bmi|body mass index))"
+    r"(?: (?:is|of|between|from|over|under|above|below|at least|≥|≤|>|<))? ?(?:[≥≤<>] ?)?$",
+    re.IGNORECASE,
 )
 _REFERENCE = re.compile(
     r"(?:\b(?:recommendations?|statements?|rec|tables?|fig(?:ure)?s?|sections?|chapters?|appendix|annex"
-    r"|box|pages?|pp?|ref(?:erence)?s?|no|items?|version|edition)\b\.?|推荐意见|推荐|见?[表图]|附录|第)"
+    r"|box|pages?|pp?|ref(?:erence)?s?|nos?(?=\.)|items?|version|edition)\b\.?|推荐意见|推荐|见?[表图]|附录|第)"
     r" ?(?:[0-9][0-9.]*(?: ?(?:,|-|and|or|to|和|、)) ?)*$",
     re.IGNORECASE,
 )
 _OPENING = re.compile(
     r"^\W*(?:\(?[0-9]{1,2}[.)、] ?(?![0-9])"
     rf"|[0-9]+(?:\.[0-9]+)+ (?=[A-Z\u4e00-\u9fff])(?!(?i:{UNIT})))"
+)
+# A footnote's letter is no word: "25a". Of ordinals only centiles are measures.
+_GLUED = re.compile(r"(?!(?:st|nd|rd|th) (?:per)?centile)(?:[A-Za-z_][A-Za-z0-9_]|[A-Z]|-[A-Za-z])")
+# "2000 women" are counted; "2000 and", "2025 edition" are years.
+_COUNTED = re.compile(
+    r" (?!edition|guid|version|updat|and|to|were|was|the|with|for|by|when|recommend|there|until|in"
+    r"|as|on|at|or|from|after|who|nice|that|is|has)[a-z]{3,}|[例名人]"
 )
 _DIVIDED = re.compile(
     r",? ?(?:in|as|分) ?(?:\S+ )?(?:divided|doses|equal|[0-9两] ?次)", re.IGNORECASE
@@ -116,66 +117,73 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     list, or are glued to a word. "5, 10 or 20 mg" gives each its unit. "20 mg daily" is 20 mg/day;
     "20 mg once daily" is 20 mg and an interval. "65+" is ≥ 65.
     """
-    return tuple(q for _, q in _claimed(_OPENING.sub("", in_digits(text))))
+    return tuple(item.quantity for item in claimed(in_digits(text)) if not item.silent)
 
 
-def missing(claim: str, source: str) -> tuple[Quantity, ...]:
-    """Give the claim's quantities that do not stand in the source.
+def claimed(ready: str) -> tuple[Placed, ...]:
+    """Give the quantities as a claim means them: a number and a bare "daily" are one rate.
 
-    Value, shape and unit must be the same after folding; the comparator only where the claim has
-    one. Ranges are not opened: "every 8 hours" does not stand in "every 6 to 8 hours". Times a day
-    are no intervals, save once a day.
+    The "daily" is kept as silent. The text is one that `in_digits` has written; a
+    number that opens it is a list's.
     """
-    stands = _standing(source)
-    return tuple(
-        q
-        for q in quantities(claim)
-        if not any(
-            (q.values, q.unit, q.shape) == (s.values, s.unit, s.shape)
-            and q.comparator in ("", s.comparator)
-            for s in stands
-        )
-    )
-
-
-def _standing(source: str) -> list[Quantity]:
-    """Give all readings of a source: both of "20 mg daily", numbers that open a line too."""
-    ready = in_digits(source)
-    found = [q for _, q in _claimed(ready)] + list(quantities(source))
-    items = list(_items(ready))
-    for (at, a), (then, b) in pairwise(items):
-        if _each_day(ready, at, a, then, b):
-            found.append(replace(a, unit=f"{a.unit}/day"))
-            if not _DIVIDED.match(ready, then[1]):
-                found += [a, b]
-    return found
-
-
-def _claimed(ready: str) -> list[tuple[Span, Quantity]]:
-    """Give the items as a claim means them: a number and a bare "daily" are one rate."""
-    items = list(_items(ready))
-    out: list[tuple[Span, Quantity]] = []
-    for at, item in items:
+    opening = _OPENING.match(ready)
+    out: list[Placed] = []
+    for item in _items(ready, opening.end() if opening else 0):
         last = out[-1] if out else None
-        if item.text == "daily" and last and _each_day(ready, *last, at, item):
-            out[-1] = (last[0], replace(last[1], unit=f"{last[1].unit}/day"))
-        else:
-            out.append((at, item))
-    return out
+        if item.quantity.text == "daily" and last and _each_day(ready, last, item):
+            out[-1] = replace(last, quantity=_daily(last.quantity))
+            item = replace(item, silent=True)
+        out.append(item)
+    return tuple(out)
 
 
-def _each_day(ready: str, at: Span, a: Quantity, then: Span, b: Quantity) -> bool:
-    day = b.unit == "interval s" and b.values[0] == SECONDS["day"] and not b.comparator
-    amount = a.unit in _AMOUNTS and ready[at[1] : then[0]].strip() == ""
-    return day and amount
+def standing(ready: str) -> tuple[Placed, ...]:
+    """Give the quantities as a source may be read: both of "20 mg daily", an opening number too."""
+    items = list(_items(ready, 0))
+    for at, (a, b) in enumerate(pairwise(items)):
+        if _each_day(ready, a, b):
+            # "20 mg daily in two doses" is no dose of 20 mg.
+            divided = _DIVIDED.match(ready, b.end) is not None
+            alone = () if divided else (a.quantity,)
+            items[at] = replace(a, quantity=_daily(a.quantity), others=alone)
+    if opening := _OPENING.match(ready):
+        # Without its first number a list item may read otherwise.
+        rest = {item.start: item for item in _items(ready, opening.end())}
+        known = {item.start for item in items}
+        items = [
+            replace(i, others=(*i.others, rest[i.start].quantity)) if i.start in rest else i
+            for i in items
+        ]
+        items += [item for start, item in rest.items() if start not in known]
+    return tuple(items)
 
 
-def _items(ready: str) -> Iterator[tuple[Span, Quantity]]:
-    """Give each quantity with its span; in "5, 10 or 20 mg" each has the unit."""
-    found: list[tuple[Span, Quantity]] = []
+def _daily(q: Quantity) -> Quantity:
+    first, *under = q.unit.split("/")
+    return replace(q, unit="/".join([first, *sorted([*under, "day"])]))
+
+
+def _each_day(ready: str, a: Placed, b: Placed) -> bool:
+    often = b.quantity
+    day = often.unit == "interval s" and often.values[0] == SECONDS["day"] and not often.comparator
+    return day and a.quantity.unit in _AMOUNTS and ready[a.end : b.start].strip() == ""
+
+
+def _found(ready: str, at: int) -> Iterator[re.Match[str]]:
+    while start := _START.search(ready, at):
+        m = _ITEM.match(ready, start.start())
+        at = m.end() if m else start.start() + 1
+        if m:
+            yield m
+
+
+def _items(ready: str, at: int) -> Iterator[Placed]:
+    """Give each quantity from a place on; in "5, 10 or 20 mg" each has the unit."""
+    signs = comparators.before(ready)
+    found: list[Placed] = []
     lender: re.Match[str] | None = None  # the number that follows and has, or was lent, a unit
     unit, lent = ("", ""), False
-    for m in reversed(list(_ITEM.finditer(ready))):
+    for m in reversed(list(_found(ready, at))):
         own = (m["u"] or "", m["den"] or "")
         gap = ready[m.end() : lender.start()] if lender else ""
         borrows = own == ("", "") and (
@@ -184,69 +192,47 @@ def _items(ready: str) -> Iterator[tuple[Span, Quantity]]:
         lent = bool(borrows and m["a"])
         unit = unit if lent else own
         lender = m if m["a"] and any(unit) else None
-        if (item := _read(m, unit)) is not None:
-            found.append((m.span(), item))
+        sign = signs.get(m.start()) or comparators.after(ready, m.end())
+        if sign == ">" and comparators.lasts(ready, m.start(), m["u"] or "", m["to"] or ""):
+            sign = ""
+        if (item := _read(m, unit, sign)) is not None:
+            found.append(Placed(m.start(), m.end(), item))
     yield from reversed(found)
 
 
-def _read(m: re.Match[str], unit: tuple[str, str]) -> Quantity | None:
-    """Read one match of _ITEM, with the words that compare around it."""
-    before, after = m.string[max(0, m.start() - 60) : m.start()], m.string[m.end() :]
-    compared = _BEFORE.search(before) or _AFTER.match(after)
-    sign = _SIGN[compared.lastgroup or ""] if compared else ""
-    if m["a"]:
-        values, name, shape = _number(m, unit)
-        if name == "" and not sign and _is_name(m, before, after):
+def _read(m: re.Match[str], unit: tuple[str, str], sign: str) -> Quantity | None:
+    """Read one match of _ITEM, compared by a sign ("" for none)."""
+    if not m["a"]:
+        values, name, shape = how_often(m)
+        return Quantity(m[0].strip(), values, name, shape, sign)
+    values, name, shape = _number(m, unit)
+    if name == "":
+        before = m.string[max(0, m.start() - 60) : m.start()]
+        if not sign and _is_name(m, before, m.string):
             return None
-        if name == "" and (label := _LABEL.search(before)):
-            name = f"{label[1].lower()}"
-    else:
-        (values, shape), name = _span(m["every"] or m["ly"] or m["n"] or m["zh_n"] or "1"), ""
-        values, name = _often(m, values)
+        if label := _LABEL.search(before):
+            name = label[1].lower()
+        elif understood := _UNDERSTOOD.search(before):
+            name, factor = rate(*(("years", "") if understood["age"] else ("kg", "/m2")))
+            values = tuple(value * factor for value in values)
     return Quantity(m[0].strip(), values, name, shape, sign)
 
 
-def _is_name(m: re.Match[str], before: str, after: str) -> bool:
+def _is_name(m: re.Match[str], before: str, text: str) -> bool:
     """Tell the numbers that count nothing: glued to a word, a reference's, a year."""
-    glued = re.match(r"[A-Za-z_]|-[A-Za-z]", after) is not None
-    year = not m["b"] and re.fullmatch(r"(?:19|20)\d\d", m["a"]) is not None
-    return glued or year or _REFERENCE.search(before) is not None
-
-
-def _span(written: str) -> tuple[tuple[Fraction, ...], str]:
-    values = tuple(Fraction(n) for n in re.findall(NUMBER, written))
-    return values, "-" if len(values) == 2 else ""
-
-
-def _often(m: re.Match[str], values: Values) -> tuple[Values, str]:
-    """Give an interval, "interval s" or "interval month", or how many "times/day"."""
-    if m["every"] or m["ly"]:
-        base, each = scale(_period(m["every_u"] or m["ly_u"]))
-    elif m["adverb"]:
-        period, n = next((p, n) for key, p, n in _ADVERBS if re.search(key, m["adverb"].lower()))
-        base, each = scale(period)
-        each *= n
-    else:
-        times = {"once": 1, "twice": 2, "thrice": 3, "b": 2, "t": 3, "q": 4}
-        key = (m["word"] or (m["abbr"] or "")[:1]).lower()
-        values = (Fraction(times[key]),) if key else values
-        period = _period(m["per"] or m["zh_per"] or "day")
-        if len(values) == 2 or values[0] != 1:
-            return values, f"times/{period}"
-        base, each = scale(period)
-    return tuple(v * each for v in values), f"interval {base}"
-
-
-def _period(written: str) -> str:
-    word = written.lower()
-    words = {"dai": "day", "daily": "day", "24 hours": "day", "晚": "day", "个月": "month"}
-    base, each = scale(words.get(word, word))
-    named = {"s": {s: n for n, s in SECONDS.items()}, "month": {1: "month", 12: "year"}}
-    return named[base][int(each)]
+    if _GLUED.match(text, m.end()):
+        return True
+    if not m["b"] and re.fullmatch(r"(?:19|20)\d\d", m["a"]) and not _COUNTED.match(text, m.end()):
+        return True
+    named = _REFERENCE.search(before)
+    return named is not None and not (named[0].startswith("p") and "." in m["a"])
 
 
 def _number(m: re.Match[str], unit: tuple[str, str]) -> tuple[Values, str, str]:
-    shape = "-" if m["to"] else "" if m["op"] is None else m["op"].strip() or "?"
+    if m["to"]:
+        shape = "-" if m["to"].strip(" ~-").lower() in ("", "to", "至", "到") else "-<"
+    else:
+        shape = "" if m["op"] is None else m["op"].strip() or "?"
     name, factor = rate(*unit)
     first_name, first = rate(m["ua"], m["da"] or "") if m["ua"] else (name, factor)
     values = [Fraction(m["a"]) * (-1 if m["minus"] else 1) * first]

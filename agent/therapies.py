@@ -5,6 +5,7 @@ INN stem; knows nothing of whether a therapy is advised or advised against.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -111,14 +112,48 @@ def _tokens(text: str) -> tuple[str, ...]:
     return tuple(_TOKEN.findall(low))
 
 
+def placed(folded: str) -> tuple[tuple[int, int, str], ...]:
+    """Give the therapies of a text already folded by `plain`, with where each stands, in order."""
+    listed = names()
+    at = [(m, token) for m in re.finditer(r"\S+", folded) for token in _tokens(m[0])]
+    found = [
+        (at[i][0].start(), at[i + n - 1][0].end(), name)
+        for i, n, name in _walk(tuple(token for _, token in at), listed)
+    ]
+    found += [
+        (m.start(), m.end(), listed.capitals[m[0]])
+        for m in re.finditer(r"\b[A-Z0-9]{2,6}\b", folded)
+        if m[0] in listed.capitals
+    ]
+    if not folded.isascii():
+        low = folded.lower()
+        hanzi = [
+            (m.start(), m.end(), listed.hanzi[m[0]]) for m in listed.hanzi_pattern.finditer(low)
+        ]
+        known = {place for start, end, _ in hanzi for place in range(start, end)}
+        found += hanzi
+        found += [
+            (m.start(), m.end(), m[0])
+            for m in _HANZI_STEM.finditer(low)
+            if not known & set(range(m.start(), m.end()))
+        ]
+    return tuple(sorted((start, end, name) for start, end, name in found if name))
+
+
 def _of_words(tokens: tuple[str, ...], listed: Names) -> set[str]:
-    found: set[str] = set()
+    return {name for _, _, name in _walk(tokens, listed)}
+
+
+def _walk(tokens: tuple[str, ...], listed: Names) -> Iterator[tuple[int, int, str]]:
+    """Give each name with the token it starts at and how many it takes."""
+    openings = _openings()
     at = 0
     while at < len(tokens):
-        for n in range(min(listed.longest, len(tokens) - at), 0, -1):
+        longest = listed.longest if tokens[at] in openings else 1
+        for n in range(min(longest, len(tokens) - at), 0, -1):
             name = _look_up(tokens[at : at + n], listed.words)
             if name is not None:
-                found.add(name)
+                yield at, n, name
                 at += n
                 break
         else:
@@ -128,9 +163,14 @@ def _of_words(tokens: tuple[str, ...], listed: Names) -> set[str]:
                 and word not in _NO_DRUG
                 and (_STEM.search(word) or _PREFIX.match(word))
             ):
-                found.add(word)
+                yield at, 1, word
             at += 1
-    return found
+
+
+@lru_cache(maxsize=1)
+def _openings() -> frozenset[str]:
+    """Give the first words of names of several, so that no other word is tried with its next."""
+    return frozenset(key[0] for key in names().words if len(key) > 1)
 
 
 def _look_up(words: tuple[str, ...], listed: dict[tuple[str, ...], str]) -> str | None:

@@ -43,6 +43,8 @@ s 86400 d|days?|天|日龄?
 s 604800 wks?|weeks?|w|周|星期
 month 1 mths?|months?|mo|个月龄?|月龄?
 month 12 years?|yrs?|yo|y/o|y|周岁|岁|年
+mm 1000000 km|kilomet(?:re|er)s?
+km2 1 km\\^?2|square kilomet(?:re|er)s?
 mm 10 cms?|centimet(?:re|er)s?|厘米
 mm 1 mm|millimet(?:re|er)s?|毫米
 mm 1000 m|met(?:re|er)s?|米
@@ -89,10 +91,11 @@ TIME = (
     r"(?![A-Za-z0-9])|小时|分钟|秒|天|日|周|个?月|年|晚)"
 )
 NUMBER = r"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
-TO = r" ?(?:-|~|to|至|到) ?"
+TO = r" ?(?:-|~|to|至|到) ?(?:(?:<|less than|under|below) ?)?"
 SPAN = rf"{NUMBER}(?:(?:{TO}| or ){NUMBER})?"
 _DEN_ONE = (
-    r"(?: ?[/·] ?每? ?\(?| per | ?每 ?| (?:an?|each) (?=day|week|month|hour|minute|dose))"
+    r"(?: ?[/·] ?每? ?\(?| per | ?每 ?| (?:an?|each) (?=day|week|month|hour|minute|dose)"
+    r"| in (?:any |an? |each )?(?=24 ?h|1 day))"
     rf" ?(?P<size>[0-9.]+ ?)?(?P<of>{UNIT})(?: bw| body ?weight|体重)?\)?"
 )
 _DENOMINATOR = re.compile(_DEN_ONE, re.IGNORECASE)
@@ -115,6 +118,7 @@ def scale(written: str) -> tuple[str, Fraction]:
     return word, Fraction(1)
 
 
+@lru_cache(maxsize=512)
 def rate(written: str, denominators: str) -> tuple[str, Fraction]:
     """Fold a unit ("" for none) and what is under it ("/kg per day", "/100 mL", "/1.73 m^2").
 

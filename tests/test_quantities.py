@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.quantities import missing, quantities
+from agent.number_lock import missing
+from agent.quantities import quantities
 
 
 def read(text: str) -> list[tuple[float | tuple[float, ...], str, str, str]]:
@@ -139,7 +140,6 @@ STANDS = [
     ("≥ 65 years", "65岁以上"),
     ("below 130/80", "a target < 130/80 mmHg"),
     ("140/90", "140/90 mmHg"),
-    ("4 g", "at most 4 g"),
     ("10 mg/kg/day", "10 mg per kg per day"),
     ("10 mg and 20 mg", "10 or 20 mg"),
     ("１０ ｍｇ", "10 mg"),
@@ -151,6 +151,8 @@ STANDS = [
     ("1 mg in 1,000 mL", "1 mg in 1 L"),
 ]
 LACKS = [
+    ("4 g", "at most 4 g"),
+    ("give at 30 mL/min", "do not give below 30 mL/min"),
     ("every 8 hours", "every 6-8 hours"),
     ("every 6-8 hours", "every 8 hours"),
     ("≥ 65 years", "≤ 65 years"),
@@ -215,10 +217,6 @@ def test_known_limit_swapped_doses_of_two_drugs_in_one_line_pass() -> None:
     assert (
         missing("amoxicillin 500 mg, doxycycline 1 g", "amoxicillin 1 g, doxycycline 500 mg") == ()
     )
-
-
-def test_known_limit_a_comparator_left_out_passes() -> None:
-    assert missing("give at 30 mL/min", "do not give below 30 mL/min") == ()
 
 
 _CLINICAL = st.text(
