@@ -88,7 +88,7 @@ def _verbatim(claim: Claim, evidence: Evidence) -> str:
 
 def _quantity(claim: Claim, evidence: Evidence) -> str:
     """Refuse a number, unit, interval, comparator or route that the cited lines do not carry."""
-    return unbacked(claim.text, _cited(claim, evidence))
+    return unbacked(claim.text, _cited(claim, evidence), evidence.query)
 
 
 def _absolutist(claim: Claim, evidence: Evidence) -> str:

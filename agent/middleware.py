@@ -3,6 +3,7 @@
 Only this module and `session` know LangChain's agent; what the stages do stands in `turn`.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, NotRequired
 
@@ -25,9 +26,12 @@ from agent.chat_vllm import ChatVLLM, reasoning_of
 from agent.events import Checking, Concluded, Found, Passed, Searching, Sent
 from agent.thinking import Thought, split
 from agent.turn import Turn
+from guidelines.problem import Problem
 from retrieval.search import Index
 
 SEARCHED = "searched"
+# All guards together take milliseconds; what takes this long may be anywhere.
+GUARD_S = 10.0
 
 
 class TurnState(AgentState[Any]):
@@ -112,15 +116,30 @@ class Judgement(AgentMiddleware[TurnState, None]):
 
     state_schema = TurnState
 
-    def after_agent(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any] | None:
-        """Replace the model's message by what may be shown."""
+    async def aafter_agent(self, state: TurnState, runtime: Runtime[None]) -> dict[str, Any] | None:
+        """Replace the model's message by what may be shown.
+
+        Raises:
+            Problem: the guards did not come to an end in time; nothing is shown then.
+        """
         begun = state.get("turn")
         if begun is None:
             return None
         runtime.stream_writer(Checking())
         draft = state["messages"][-1]
         thought = thought_of(draft)
-        answer = turn.conclude(begun, thought)
+        try:
+            # In a thread, so that other conversations go on meanwhile.
+            done = asyncio.to_thread(turn.conclude, begun, thought)
+            answer = await asyncio.wait_for(done, GUARD_S)
+                asyncio.to_thread(turn.conclude, begun, thought), GUARD_S
+            )
+        except TimeoutError as late:
+            raise Problem(
+                "the guards on the answer",
+                f"took more than {GUARD_S:.0f} s; no answer is shown",
+                "ask again",
+            ) from late
         runtime.stream_writer(Concluded(begun, answer, thought))
         return {"turn": None, "messages": [_spoken(answer, draft.id)]}
 

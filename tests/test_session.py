@@ -1,6 +1,7 @@
 """A turn from question to answer, over a real index and a server that speaks vLLM's wire."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Callable, Iterator
 from pathlib import Path
 
@@ -341,3 +342,20 @@ def test_a_second_question_of_a_conversation_is_refused_while_one_runs(
     told = RUNNERS[-1].run(both())
     assert "another one of this conversation is still being answered" in told
     assert turn(session, QUESTION)[1].claims
+
+
+def test_guards_that_do_not_end_in_time_show_nothing(
+    open_session: Open, stub: StubVLLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stub.reply = Reply("So.", "1.1")
+    monkeypatch.setattr("agent.middleware.GUARD_S", 0.2)
+    monkeypatch.setattr("agent.guardrails.ANSWER_GUARDS", (("slow", lambda *_: time.sleep(1)),))
+    session, events = open_session(BY_MODEL), list[Event]()
+
+    async def collect() -> None:
+        async for event in session.ask(QUESTION, "c"):
+            events.append(event)
+
+    with pytest.raises(Problem, match="took more than 0 s; no answer is shown"):
+        RUNNERS[-1].run(collect())
+    assert not [e for e in events if isinstance(e, Answered | Passed)]
