@@ -132,8 +132,6 @@ class Judgement(AgentMiddleware[TurnState, None]):
             # In a thread, so that other conversations go on meanwhile.
             done = asyncio.to_thread(turn.conclude, begun, thought)
             answer = await asyncio.wait_for(done, GUARD_S)
-                asyncio.to_thread(turn.conclude, begun, thought), GUARD_S
-            )
         except TimeoutError as late:
             raise Problem(
                 "the guards on the answer",
