@@ -31,6 +31,7 @@ _GREEK_LETTER = re.compile(r"(?<![^\W\d_])[\u0370-\u03ff](?![^\W\d_])")
 _CODED_WORD = re.compile(r"[a-zA-Z][a-z013457@$]*[013457@$][a-z013457@$]*[a-z]|[013457@$]+[a-z]{2,}")
 _LEET = str.maketrans("013457@$", "oieastas")
 _SPACED = re.compile(r"(?:(?<![^\W_])[^\W\d_][ .\-_*]{1,3}){4,}[^\W\d_](?![^\W_])")
+_DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*]){3,}[^\W\d_](?![^\W_])")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{24,}={0,2}")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){12,}")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}){4,}")
@@ -49,8 +50,18 @@ def unmasked(text: str) -> str:
         text = unicodedata.normalize("NFKC", neutralised(text))
         if _OTHERS.search(text) and _LATIN.search(text):
             text = _latinised(text)
-        text = _MARKS.sub("", unicodedata.normalize("NFKD", text)).translate(_QUOTES)
+        if len(_MARKS.findall(text)) > 2:
+            text = bare(text)
+        text = text.translate(_QUOTES)
     return " ".join(text.lower().split())
+
+
+def bare(text: str) -> str:
+    """Take every accent off Latin, Greek and Cyrillic letters."""
+    if text.isascii():
+        return text
+    stripped = _MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return unicodedata.normalize("NFKC", stripped)
 
 
 _QUOTES = str.maketrans("’‘ʼ“”", "'''\"\"")
@@ -75,9 +86,11 @@ def readings(text: str) -> Iterator[str]:
     yield folded
     if under := hidden(text):
         yield unmasked(under)
+    if (plain := bare(folded)) != folded:
+        yield plain
     if len(_CODED_WORD.findall(folded)) >= 2:
         yield _CODED_WORD.sub(lambda m: m[0].translate(_LEET), folded)
-    if _SPACED.search(text):
+    if _SPACED.search(text) or _DOTTED.search(text):
         yield unmasked(_closed(text))
     for decoded in _decoded(text):
         yield unmasked(decoded)
@@ -86,11 +99,11 @@ def readings(text: str) -> Iterator[str]:
 
 
 def _closed(text: str) -> str:
-    """Join letters that stand apart; two spaces or more between them part words."""
-    parts = re.split(r"[ ]{2,}|\n", text)
-    return " ".join(_SPACED.sub(lambda m: re.sub(r"[^\w]|_", "", m[0]), p) if len(parts) == 1
-                    else re.sub(r"(?<![^\W_])([^\W_])[ .\-_*](?=[^\W_](?![^\W_]))", r"\1", p)
-                    for p in parts)  # fmt: skip
+    """Join letters that stand apart; a space, or two where one parts letters, parts words."""
+    if _DOTTED.search(text):
+        return _DOTTED.sub(lambda m: re.sub(r"[.\-_*]", "", m[0]), text)
+    words = re.split(r" {2,}|\n", text)
+    return " ".join(re.sub(r"(?<![^\W_])([^\W_]) (?=[^\W_](?![^\W_]))", r"\1", w) for w in words)
 
 
 def _decoded(text: str) -> Iterator[str]:
