@@ -10,10 +10,15 @@ from agent.listed import first
 from agent.ngrams import holds
 
 LIST = "harm.toml"
-UNNAMED = "asks for help to hurt, deceive or exploit somebody"
+UNNAMED = {
+    "harm": "asks for help to hurt, deceive or exploit somebody",
+    "misconduct": "asks for help with what a clinician must not do",
+}
 
 
 def harmful(text: str) -> str:
     """Say why a request is refused, or "" where it is not."""
     folded = unmasked(text)
-    return first(LIST, folded) or (UNNAMED if holds("harm", folded) else "")
+    if why := first(LIST, folded):
+        return why
+    return next((why for judgement, why in UNNAMED.items() if holds(judgement, folded)), "")

@@ -23,10 +23,18 @@ from guidelines.problem import Problem
 
 HERE = Path(__file__).resolve().parent
 LISTS = ("harm", "crisis", "scope", "question")
-# Share of honest texts that the weights alone may block where they have not been trained on them.
-FALSE = 0.008
+# Each judgement: our list, the label wanted there, and the share of honest texts of our own that
+# the weights may block where they have not been trained on them.
+JUDGEMENTS = {
+    "harm": ("harm", "block", 0.008),
+    "misconduct": ("harm", "", 0.016),
+    "emergency": ("crisis", "emergency", 0.010),
+    "self-harm": ("crisis", "self-harm", 0.012),
+    "scope": ("scope", "block", 0.012),
+    "instructs": ("question", "block", 0.015),
+}
 _FOLDS = 5
-_RIDGE = 0.1
+_RIDGE = 0.03
 
 
 @dataclass(frozen=True)
@@ -93,47 +101,38 @@ def requests(folder: Path) -> list[str]:
 
 
 def texts(judgement: str, folder: Path, harmful: Sequence[str]) -> list[Text]:
-    """Gather what a judgement is trained on."""
-    name, wanted = {
-        "harm": ("harm", "block"),
-        "emergency": ("crisis", "emergency"),
-        "self-harm": ("crisis", "self-harm"),
-        "scope": ("scope", "block"),
-        "instructs": ("question", "block"),
-    }[judgement]
+    """Gather what a judgement is trained on; "misconduct" is what MedSafetyBench asks for."""
+    name, wanted, _ = JUDGEMENTS[judgement]
     file = "injection_question" if name == "question" else name
     own = [(w, label) for w, label in listed(name)] + [
         (row["text"], row.get("referral") or row["expect"]) for row in cases(folder, file)
     ]
     # What else is dangerous may be both an emergency and self-harm: it teaches neither.
-    kept = [(w, label) for w, label in own if label in {wanted, "pass"}]
+    found = [Text(w, label == wanted, 3) for w, label in own if label in {wanted, "pass"}]
     if judgement == "self-harm":
-        kept += [(w, "pass") for w, label in listed(name) if label == "emergency"]
-    found = [Text(w, label == wanted, 3) for w, label in kept]
+        found += [Text(w, False, 3) for w, label in listed(name) if label == "emergency"]
     found += [Text(row["text"], False, 3) for row in cases(folder, "alarming")]
+    if judgement == "misconduct":
+        found += [Text(w, True, 2) for w in harmful]
     for other in LISTS:
         if other != name:
-            found += [Text(w, False, 1, False) for w, label in listed(other) if label == "pass"]
-    if judgement == "harm":
-        found += [Text(w, True, 1, False) for w in harmful]
-    found += [
-        Text(w, False, 0.5, False)
-        for w in ours()
-        if judgement not in {"emergency"} or not red_flags(w)
-    ]
-    return found
+            # Danger and harm are not for the guard on scope to refuse.
+            kept = {"pass", "emergency", "self-harm"} if judgement == "scope" else {"pass"}
+            found += [Text(w, False, 1, False) for w, label in listed(other) if label in kept]
+    questions = (w for w in ours() if judgement != "emergency" or not red_flags(w))
+    return found + [Text(w, False, 0.5, False) for w in questions]
 
 
-def train(found: Sequence[Text]) -> Made:
+def train(found: Sequence[Text], false_share: float) -> Made:
     """Set the threshold on texts held out fold by fold, then fit on all."""
     matrix, yes = _matrix(t.words for t in found), np.array([t.yes for t in found])
     weight, sure = np.array([t.weight for t in found]), np.array([t.sure for t in found])
-    scores, fold = np.zeros(len(found)), np.arange(len(found)) % _FOLDS
+    scores, fold = np.zeros(len(found)), np.random.default_rng(0).integers(0, _FOLDS, len(found))
     for k in range(_FOLDS):
         fitted, bias = _fit(matrix[fold != k], yes[fold != k], weight[fold != k])
         scores[fold == k] = matrix[fold == k] @ fitted + bias
     honest = np.sort(scores[~yes & sure])
-    threshold = float(honest[int(np.ceil(len(honest) * (1 - FALSE))) - 1]) + 1e-3
+    threshold = float(honest[int(np.ceil(len(honest) * (1 - false_share))) - 1]) + 1e-3
     fitted, bias = _fit(matrix, yes, weight)
     caught, false = scores[yes & sure] >= threshold, scores[~yes & sure] >= threshold
     return Made(fitted, bias, threshold, len(found), float(caught.mean()), float(false.mean()))
