@@ -10,7 +10,7 @@ import re
 
 from agent.disguise import unmasked
 from agent.listed import rules
-from agent.ngrams import holds
+from agent.ngrams import holding
 from agent.redflags import red_flags
 
 LIST = "crisis.toml"
@@ -34,10 +34,11 @@ def crisis(text: str) -> tuple[str, ...]:
     """Name the dangers a text describes as present, SELF_HARM first; () where there is none."""
     folded = unmasked(text)
     found = {rule.reason for rule in rules(LIST) if rule.stands(folded)}
-    if holds(SELF_HARM, folded):
+    weighed = holding(folded, SELF_HARM, EMERGENCY)
+    if SELF_HARM in weighed:
         found.add(SELF_HARM)
     if _SOMEBODY.search(folded) and not _ELSEWHERE.search(folded):
-        found |= {SELF_HARM if flag == _FLAGGED else flag for flag in red_flags(text)}
-    if not found and holds(EMERGENCY, folded):
-        found.add(EMERGENCY)
+        found |= {SELF_HARM if flag == _FLAGGED else flag for flag in red_flags(folded)}
+    if not found:
+        found.update(weighed)
     return tuple(sorted(found, key=lambda name: (name != SELF_HARM, name)))

@@ -53,7 +53,7 @@ def unmasked(text: str) -> str:
         if len(_MARKS.findall(text)) > 2:
             text = bare(text)
         text = text.translate(_QUOTES)
-    return " ".join(text.lower().split())
+    return _LONG.sub(r"\1", " ".join(text.lower().split()))
 
 
 def bare(text: str) -> str:
@@ -64,6 +64,8 @@ def bare(text: str) -> str:
     return unicodedata.normalize("NFKC", stripped)
 
 
+# No word is longer; patterns then take a time that grows with the text, not with its square.
+_LONG = re.compile(r"([a-z0-9_]{40})[a-z0-9_]+")
 _QUOTES = str.maketrans("’‘ʼ“”", "'''\"\"")
 
 

@@ -7,7 +7,7 @@ report a harm is a clinician's question and passes.
 
 from agent.disguise import unmasked
 from agent.listed import first
-from agent.ngrams import holds
+from agent.ngrams import holding
 
 LIST = "harm.toml"
 UNNAMED = {
@@ -21,4 +21,4 @@ def harmful(text: str) -> str:
     folded = unmasked(text)
     if why := first(LIST, folded):
         return why
-    return next((why for judgement, why in UNNAMED.items() if holds(judgement, folded)), "")
+    return next((UNNAMED[judgement] for judgement in holding(folded, *UNNAMED)), "")

@@ -7,7 +7,7 @@ and a guideline instructs people all day.
 
 from agent.disguise import hidden, neutralised, readings
 from agent.listed import first
-from agent.ngrams import holds
+from agent.ngrams import holding
 
 QUESTION = "injection.toml"
 PASSAGE = "planted.toml"
@@ -23,7 +23,7 @@ def instructs(text: str) -> str:
         return TAGGED
     ways = list(readings(text))
     found = next((why for way in ways if (why := first(QUESTION, way))), "")
-    return found or (OTHER if holds("instructs", ways[0]) else "")
+    return found or (OTHER if holding(ways[0], "instructs") else "")
 
 
 def planted(text: str) -> str:

@@ -4,13 +4,14 @@ A list is a .toml of this package that a clinician can review: a reason stands w
 is found, or where each group of `all` is, unless one of `unless` is too.
 """
 
-import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-Pattern = re.Pattern[str]
+from agent.needles import Gated, gated
+
+Group = tuple[Gated, ...]
 
 
 @dataclass(frozen=True)
@@ -18,17 +19,21 @@ class Rule:
     """One reason and what must be found for it; an empty group asks nothing."""
 
     reason: str
-    any: Pattern | None
-    every: tuple[Pattern, ...]
-    unless: Pattern | None
+    any: Group
+    every: tuple[Group, ...]
+    unless: Group
 
     def stands(self, text: str) -> bool:
         """Tell whether the reason holds for a folded text."""
-        if not (self.any and self.any.search(text)) and not (
-            self.every and all(one.search(text) for one in self.every)
+        if not _one(self.any, text) and not (
+            self.every and all(_one(group, text) for group in self.every)
         ):
             return False
-        return not (self.unless and self.unless.search(text))
+        return not _one(self.unless, text)
+
+
+def _one(group: Group, text: str) -> bool:
+    return any(pattern.found(text) for pattern in group)
 
 
 @lru_cache(maxsize=16)
@@ -37,23 +42,24 @@ def rules(name: str) -> tuple[Rule, ...]:
     listed = tomllib.loads((files("agent") / name).read_text("utf-8"))
     words = {key: f"(?:{'|'.join(found)})" for key, found in listed.get("words", {}).items()}
 
-    def pattern(alternatives: list[str]) -> Pattern | None:
-        if not alternatives:
-            return None
-        joined = "|".join(alternatives)
-        for key, word in words.items():
-            joined = joined.replace(f"{{{key}}}", word)
-        return re.compile(joined)
+    def group(alternatives: list[str]) -> Group:
+        return tuple(gated(_spelled(one, words)) for one in alternatives)
 
     return tuple(
         Rule(
             rule["reason"],
-            pattern(rule.get("any", [])),
-            tuple(p for group in rule.get("all", []) if (p := pattern(group))),
-            pattern(rule.get("unless", [])),
+            group(rule.get("any", [])),
+            tuple(group(one) for one in rule.get("all", [])),
+            group(rule.get("unless", [])),
         )
         for rule in listed["rule"]
     )
+
+
+def _spelled(pattern: str, words: dict[str, str]) -> str:
+    for key, word in words.items():
+        pattern = pattern.replace(f"{{{key}}}", word)
+    return pattern
 
 
 def first(name: str, text: str) -> str:

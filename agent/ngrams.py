@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 WEIGHTS = "weights.json"
 BUCKETS = 1 << 15
 REACH = 4
-# A longer text is judged by its windows, so that padding cannot wash a request out.
-WINDOW = 80
+# A longer text is judged by its windows, so that padding cannot wash a request out; they overlap
+# but in a very long one.
+WINDOW = 160
+_VERY_LONG = 2000
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|[0-9]+|[?!]|[\u3400-\u9fff]|[^\W\d_]+")
 _STEM = 5
 Ids = NDArray[np.int64]
@@ -45,35 +47,42 @@ def tokens(text: str) -> list[str]:
     return ["0" * len(t) if t[0].isdigit() else t for t in found]
 
 
-def grams(words: list[str]) -> Ids:
-    """Hash words, neighbours, and pairs of word beginnings up to REACH apart; each bucket once."""
-    if not words:
-        return np.zeros(0, np.int64)
-    whole = np.array([crc32(w.encode()) for w in words], np.uint64)
-    stems = np.array([crc32(w[:_STEM].encode()) for w in words], np.uint64)
-    parts = [whole * np.uint64(3), stems * np.uint64(5)]
-    parts.append(_joined(whole[:-1], whole[1:], 7))
+def hashed(words: list[str]) -> NDArray[np.uint64]:
+    """Hash each word and its beginning: two rows."""
+    whole = [crc32(w.encode()) for w in words]
+    stems = [crc32(w[:_STEM].encode()) for w in words]
+    return np.array([whole, stems], np.uint64)
+
+
+def grams(hashes: NDArray[np.uint64]) -> Ids:
+    """Give the buckets of words, neighbours, and beginnings up to REACH apart; each once."""
+    whole, stems = hashes
+    pairs = _joined(whole[:-1], whole[1:], 7)
+    parts = [whole * np.uint64(3), stems * np.uint64(5), pairs]
     parts.append(_joined(_joined(whole[:-2], whole[1:-1], 11), whole[2:], 13))
-    for apart in range(1, REACH + 1):
-        parts.append(_joined(stems[:-apart], stems[apart:], 17))
+    parts += [_joined(stems[:-apart], stems[apart:], 17) for apart in range(1, REACH + 1)]
     mixed = np.concatenate(parts) * np.uint64(0x9E3779B97F4A7C15)
-    return np.unique((mixed >> np.uint64(49)).astype(np.int64))
+    seen = np.zeros(BUCKETS, np.bool_)
+    seen[(mixed >> np.uint64(49)).astype(np.int64)] = True
+    return np.flatnonzero(seen)
 
 
 def _joined(one: NDArray[np.uint64], other: NDArray[np.uint64], salt: int) -> NDArray[np.uint64]:
     return one * np.uint64(0x100000001B3) ^ other * np.uint64(0xC2B2AE3D27D4EB4F + 2 * salt)
 
 
-def holds(name: str, text: str) -> bool:
-    """Tell whether a judgement of weights.json holds for a text or for a window of it."""
-    return score(name, text) >= judgements()[name].threshold
+def holding(text: str, *names: str) -> tuple[str, ...]:
+    """Name the judgements of weights.json, of those asked for, that hold somewhere in a text."""
+    return tuple(n for n, s in scores(text, *names).items() if s >= judgements()[n].threshold)
 
 
-def score(name: str, text: str) -> float:
-    """Give the highest score of a judgement over the windows of a text."""
-    judge, words = judgements()[name], tokens(text)
-    starts = range(0, max(len(words) - WINDOW // 2, 1), WINDOW // 2)
-    return max(judge.score(grams(words[at : at + WINDOW])) for at in starts)
+def scores(text: str, *names: str) -> dict[str, float]:
+    """Give the highest score of each judgement over the windows of a text."""
+    words = hashed(tokens(text))
+    step = WINDOW // 2 if words.shape[1] < _VERY_LONG else WINDOW
+    starts = range(0, max(words.shape[1] - WINDOW + step, 1), step)
+    windows = [grams(words[:, at : at + WINDOW]) for at in starts]
+    return {name: max(judgements()[name].score(ids) for ids in windows) for name in names}
 
 
 @lru_cache(maxsize=1)

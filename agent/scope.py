@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from agent.disguise import unmasked
 from agent.listed import first
-from agent.ngrams import judgements, score, tokens
+from agent.ngrams import judgements, scores, tokens
 
 LIST = "scope.toml"
 UNNAMED = "nothing that a clinical guideline answers"
@@ -21,7 +21,8 @@ _CLINICAL = 3
 def out_of_scope(text: str, knows: Callable[[str], bool]) -> str:
     """Say why a question is none for clinical guidelines, or ""; `knows` tells clinical words."""
     folded = unmasked(text)
-    why, over = first(LIST, folded), score("scope", folded) - judgements()["scope"].threshold
+    why = first(LIST, folded)
+    over = scores(folded, "scope")["scope"] - judgements()["scope"].threshold
     if not why and over < 0:
         return ""
     clinical = sum(1 for word in set(tokens(folded)) if len(word) > 2 and knows(word))

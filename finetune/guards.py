@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from agent.ngrams import BUCKETS, grams, tokens
+from agent.ngrams import BUCKETS, grams, hashed, tokens
 from agent.redflags import red_flags
 from guidelines.problem import Problem
 
@@ -152,7 +152,7 @@ def write(path: Path, made: dict[str, Made]) -> None:
 
 
 def _matrix(words: Iterable[str]) -> csr_matrix:
-    rows = [grams(tokens(text)) for text in words]
+    rows = [grams(hashed(tokens(text))) for text in words]
     values = [np.full(r.size, 1 / np.sqrt(max(r.size, 1))) for r in rows]
     ends = np.cumsum([0, *(r.size for r in rows)])
     return csr_matrix(
