@@ -28,7 +28,9 @@ _ALIKE = str.maketrans(
 _LATIN = re.compile(r"[a-zA-Z]")
 _OTHERS = re.compile("[\u0370-\u03ff\u0400-\u04ff\u0500-\u052f]")
 _GREEK_LETTER = re.compile(r"(?<![^\W\d_])[\u0370-\u03ff](?![^\W\d_])")
-_CODED_WORD = re.compile(r"[a-zA-Z][a-z013457@$]*[013457@$][a-z013457@$]*[a-z]|[013457@$]+[a-z]{2,}")
+_CODED_WORD = re.compile(
+    r"(?<![a-z0-9])(?=[a-z]*[013457@$])(?=[013457]*[a-z@$])[a-z013457@$]{3,40}"
+)
 _LEET = str.maketrans("013457@$", "oieastas")
 _SPACED = re.compile(r"(?:(?<![^\W_])[^\W\d_][ .\-_*]{1,3}){4,}[^\W\d_](?![^\W_])")
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_][.\-_*]){3,}[^\W\d_](?![^\W_])")
