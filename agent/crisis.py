@@ -19,7 +19,8 @@ EMERGENCY = "emergency"
 _FLAGGED = "suicide or self-harm"
 _SOMEBODY = re.compile(
     r"\b(?:i|i'm|i've|my|me|he|he's|she|she's|his|her|him|pt|resus|baby|mum|dad|wife|husband)\b"
-    r"|\b\d{1,3} ?(?:yo|y/o|m|f|yrs?|year|week|month|day)s?\b|[我他她]|患者|病人|患儿|孩子|男\d|女\d"
+    r"|\b\d{1,3} ?(?:yo|y/o|m|f|yrs?|year|week|month|day)s?\b"
+    r"|[我他她]|患者|病人|患儿|孩子|男\d|女\d"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:had|ago|back|last (?:year|winter|pregnancy|month)|as a (?:child|baby)|previous\w*|prior"
