@@ -93,3 +93,23 @@ def embedder(
     train(pairs, folder_of(MINILM, "CLINICITE_EMBEDDER"), out, recipe, typer.echo)
     export(out, out / "int8", "embed")
     typer.echo(f"{out}: set CLINICITE_EMBEDDER={out / 'int8'} to build an index with it")
+
+
+@finetune.command()
+def guards(
+    med_safety_bench: Annotated[Path, typer.Argument(help="Folder of MedSafetyBench.")],
+    cases: Annotated[Path, typer.Argument(help="Folder of the tests' cases, tests/cases.")],
+    out: Annotated[Path, typer.Argument(help="Where the weights go, agent/weights.json.")],
+) -> None:
+    """Train the weights that the guards on a question read."""
+    from finetune.guards import JUDGEMENTS, is_held, requests, texts, train, write
+
+    harmful = [text for text in requests(med_safety_bench) if not is_held(text)]
+    made = {}
+    for name, (_, _, false_share) in JUDGEMENTS.items():
+        made[name] = one = train(texts(name, cases, harmful), false_share)
+        typer.echo(
+            f"{name}: {one.texts} texts; of those held out fold by fold, "
+            f"{one.caught:.2f} caught at {one.false:.3f} false"
+        )
+    write(out, made)
