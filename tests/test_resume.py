@@ -17,6 +17,7 @@ from retrieval import store
 from retrieval.build import Built, build
 from retrieval.embed import Embedder, Progress, Vectors
 from retrieval.journal import BATCH, Journal, text_keys
+from retrieval.material import Read
 from retrieval.plan import plan
 from retrieval.weights import CLINICAL
 from tests.conftest import CHOSEN, ROOT, SAMPLES
@@ -168,7 +169,7 @@ def test_a_passage_under_another_heading_is_embedded_again_though_its_id_is_the_
     passages = store.read_passages(folder / store.PASSAGES)
     ids = {p.id for p in passages}
     moved = [dataclasses.replace(passages[0], section=("Elsewhere",)), *passages[1:]]
-    monkeypatch.setattr("retrieval.build.passages_from", lambda *_: (moved, {}))
+    monkeypatch.setattr("retrieval.build.passages_from", lambda *_: Read(moved, {}, {}))
     with catalogue.locked(home) as entries:
         catalogue.retire(entries, "fever-children-2022")
         catalogue.retire(entries, "child-diarrhoea-zh-2023")

@@ -176,12 +176,12 @@ def test_an_altered_manifest_is_refused_by_name(
     ]  # fmt: skip
     for change in changes:
         path.write_text(json.dumps({**fields, **change}))
-        with pytest.raises(Problem, match=f"{current}: its file manifest.json was altered"):
+        with pytest.raises(Problem, match=f"{current}: its file manifest.json is altered"):
             Index.open(home, embedder)
     monkeypatch.setenv("CLINICITE_HOME", str(home.root))
     words = ["index", "verify"]
     done = CliRunner().invoke(build_command(words), words)
-    assert "its file manifest.json was altered" in str(done.exception)
+    assert "its file manifest.json is altered" in str(done.exception)
     assert rebuild(home, embedder)[0] == current
     assert Index.open(home, embedder).manifest.id == current
 
