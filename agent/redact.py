@@ -1,0 +1,191 @@
+"""Replaces what identifies a patient, span by span, by what it was: "[name]", "[phone]"; pure.
+
+Goes through a text once, from left to right; what it decides at a place rests on the characters
+before it and on REACH characters from it on, so that a stream gives the same (redact_stream.py).
+Keeps the kinds it found, never the words.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from agent import redact_names as names
+from agent import redact_numbers as numbers
+from agent.redact_chinese import chinese
+from agent.redact_words import DOUBTFUL, FIRST, KNOWN, LAST, LETTER, flags_of, folded, lists
+
+REACH = 96
+"""Characters from a place on that decide what it is: the most that a stream holds back."""
+_NUMBER_REACH = 64
+_PIECE = 64
+_TOKEN = re.compile(
+    rf"(?P<word>[{LETTER}]{{1,{_PIECE}}}(?:['’-][{LETTER}]{{1,24}}){{0,3}})|(?P<digit>[+(]?\d{{1,{_PIECE}}})"
+    r"|(?P<han>[\u4e00-\u9fff])|(?P<gap>\s{1,64}|.)",
+    re.DOTALL,
+)
+_BREAK = re.compile(rf"[^{LETTER}0-9._+@'’\-]")
+_GLUED = re.compile(rf"[{LETTER}0-9]{{1,{_PIECE}}}")
+_OPENERS = names.TITLES | names.CALLED | names.LABELLED | names.RELATIONS | numbers.LABELS.keys()
+_SPOKEN = frozenset("oh o zero nought one two three four five six seven eight nine double triple treble".split())
+_MOST_NAMES = 64
+
+
+@dataclass(frozen=True)
+class Redacted:
+    """A text without what identifies a patient, and the kinds of what was taken out."""
+
+    text: str
+    found: tuple[str, ...]
+
+
+@dataclass
+class Walk:
+    """Where a pass through a text stands: the kinds found, the names hidden, a cut-off span."""
+
+    found: list[str] = field(default_factory=list)
+    hidden: set[str] = field(default_factory=set)
+    glued: bool = False
+
+
+def redact(text: str) -> Redacted:
+    """Take out the identifiers of patients, relatives and clinicians.
+
+    Eponyms, drugs, doses, ages, dates other than of birth and public helplines stay.
+    """
+    walk = Walk()
+    shown, _ = advance(text, 0, walk, closed=True)
+    return Redacted(shown, tuple(dict.fromkeys(walk.found)))
+
+
+def advance(text: str, at: int, walk: Walk, *, closed: bool) -> tuple[str, int]:
+    """Go on through a text as far as it can be decided.
+
+    Args:
+        text: The text so far, with the characters before `at` as the context.
+        at: The first character not decided yet.
+        walk: Changed: what was found.
+        closed: Whether no more text will come.
+
+    Returns:
+        What may be shown of it, and the first character still to be decided.
+    """
+    shown: list[str] = []
+    size = len(text)
+    while at < size:
+        if not closed and not _is_whole(text, at, size):
+            break
+        if walk.glued:
+            m = _GLUED.match(text, at)
+            if m:
+                at = m.end()
+                continue
+            walk.glued = False
+        m = _TOKEN.match(text, at)
+        assert m is not None
+        kind = m.lastgroup
+        if kind == "gap":
+            shown.append(m[0])
+            at = m.end()
+            continue
+        if not closed and size - at < REACH and not _is_inert(m, kind):
+            break
+        hit = _decide(text, m, min(at + REACH, size), walk)
+        if hit is None:
+            shown.append(m[0])
+            at = m.end()
+            continue
+        start, stop, found = hit
+        shown.append(text[at:start])
+        if not found:
+            shown.append(text[start:stop])
+        else:
+            shown.append(f"[{found}]")
+            walk.found.append(found)
+            walk.glued = stop >= at + REACH
+        at = stop
+    return "".join(shown), at
+
+
+def _is_whole(text: str, at: int, size: int) -> bool:
+    """Tell whether the piece at this place is all here, so that more text would not change it."""
+    return size - at >= REACH or text[at].isspace() or _BREAK.search(text, at + 1) is not None
+
+
+def _is_inert(m: re.Match[str], kind: str | None) -> bool:
+    """Tell whether a word begins nothing, whatever follows it."""
+    if kind != "word":
+        return False
+    word = m[0]
+    low = folded(word)
+    if low in _OPENERS or low in _SPOKEN or low in lists().phrases:
+        return False
+    flags = flags_of(word)
+    return bool(flags & KNOWN) and not flags & (FIRST | DOUBTFUL | LAST) and word.islower()
+
+
+def _decide(
+    text: str, m: re.Match[str], end: int, walk: Walk
+) -> tuple[int, int, str] | None:
+    """Tell what a token begins: where it is hidden from and to, and as what; "" is let be."""
+    at, kind = m.start(), m.lastgroup
+    if kind == "han":
+        return chinese(text, at, end)
+    if kind == "digit":
+        if at and text[at - 1] in "_." and at > 1 and text[at - 2].isalnum():
+            return None
+        return numbers.numbered(text, at, min(end, at + _NUMBER_REACH))
+    if _is_inert(m, kind):
+        hit = numbers.mailed(text, at, end)
+        return hit
+    return _word(text, m[0], at, end, walk)
+
+
+def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int, str] | None:
+    low = folded(word)
+    if (hit := numbers.mailed(text, at, end)) is not None:
+        return hit
+    if low in lists().phrases and (stop := _phrase(text, low, at, end)):
+        return (at, stop, "")
+    if low in _SPOKEN and (m := numbers.SPOKEN.match(text, at, end)):
+        return (*m.span(), numbers.PHONE)
+    if low in _OPENERS or low.split("-")[0] in numbers.LABELS:
+        if (hit := numbers.labelled(text, at, end, low.split("-")[0])) is not None:
+            return hit
+        if (span := names.titled(text, at, end, low)) is not None:
+            return _hide(text, *span, walk)
+    if (m := numbers.SPOKEN_MAIL.match(text, at, end)) is not None:
+        return (*m.span(), numbers.MAIL)
+    flags = flags_of(word)
+    if word[0].isupper():
+        if (hit := numbers.placed(text, at, end)) is not None:
+            return hit
+    elif not flags & (FIRST | LAST) or (not flags & FIRST and text[at + len(word) : at + len(word) + 1] != "_"):
+        if word.islower() and low in ("flat", "apt", "apartment", "unit", "plot", "blk", "house"):
+            return numbers.placed(text, at, end)
+        return None
+    if text[at - 1 : at] == "_" and not flags & FIRST:
+        return None
+    if low.removesuffix("'s").removesuffix("’s") in walk.hidden and not names.eponymous(text, at, end):
+        return (at, at + len(re.sub(r"['’]s$", "", word)), names.NAME)
+    span = names.standing(text, at, end)
+    if span is None:
+        return None
+    if span[0] == span[1]:
+        return (at, span[1], "")
+    return _hide(text, *span, walk)
+
+
+def _phrase(text: str, low: str, at: int, end: int) -> int:
+    """Give the end of a phrase that is kept whole ("John Cunningham virus"), or 0."""
+    said = [(w[0], w.end()) for w in re.finditer(r"[a-z']+|[^a-z' -]", text[at:end].lower())][:7]
+    for phrase in lists().phrases[low]:
+        if tuple(w for w, _ in said[: len(phrase)]) == phrase:
+            return at + said[len(phrase) - 1][1]
+    return 0
+
+
+def _hide(text: str, start: int, stop: int, walk: Walk) -> tuple[int, int, str]:
+    """Hide a name, and remember its words for where they stand again alone."""
+    for word in re.findall(rf"[{LETTER}]{{3,}}(?:['’-][{LETTER}]+)*", text[start:stop]):
+        if len(walk.hidden) < _MOST_NAMES:
+            walk.hidden.add(folded(word))
+    return (start, stop, names.NAME)

@@ -1,0 +1,208 @@
+"""Finds the numbers, dates, mails and places that identify a person, at one place of a text; pure.
+
+Every pattern is matched at the place it is asked for and no further than the given end; knows
+nothing of names, and of no checksum but those of NHS and Chinese ID numbers.
+"""
+
+import re
+from collections.abc import Iterator
+
+Hit = tuple[int, int, str]
+BORN, RECORD, NHS, ID, PHONE, ADDRESS, MAIL = (
+    "date of birth", "record number", "NHS number", "ID number", "phone", "address", "e-mail",
+)  # fmt: skip
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+DATE = (
+    r"(?:(?:19|20)\d\d(?:\d{4}(?!\d)|[-/.]\d{1,2}[-/.]\d{1,2}|\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?)"
+    r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d\d)|\d{8}(?!\d)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ /.-]{{0,2}}(?:of )?{_MONTH}\.?,?[ /.-]{{0,2}}'?(?:\d{{4}}|\d\d)(?!\d)"
+    rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? '?(?:\d{{4}}|\d\d)(?!\d))"
+)
+_SEP = r"""[\s"'：:=.#()\-–]{0,5}"""
+_IS = rf"{_SEP}(?:(?:is|was|no|nos|number|numbers|num|nr|id|ref|#|on|of)\b{_SEP}){{0,2}}"
+# A value holds three digits or more; letters, slashes and hyphens may stand among them.
+_VALUE = (
+    r"#?(?=(?:[A-Za-z/.^_-]{0,8}\d){3})[A-Za-z0-9]{1,24}(?:[-/._][A-Za-z0-9]{1,16}){0,5}"
+    r"(?: \d{2,6}){0,4}(?: \d)?(?!\w)"
+)
+_LABELLED = _VALUE.replace(r"(?: \d{2,6}){0,4}(?: \d)?", "")
+
+
+def _labels(*rules: tuple[str, str, str]) -> dict[str, list[tuple[re.Pattern[str], str]]]:
+    made: dict[str, list[tuple[re.Pattern[str], str]]] = {}
+    for words, rest, kind in rules:
+        for word in words.split():
+            said = word.replace("_", "[ _-]?")
+            made.setdefault(word.split("_")[0], []).append(
+                (re.compile(f"(?:{said}){rest}", re.IGNORECASE), kind)
+            )
+    return made
+
+
+_DAY = rf"{_IS}({DATE})"
+_GROUPED = r"((?:\d[ .-]?){9}\d)(?!\d)"
+LABELS = _labels(
+    ("dob birthdate birthday born date_of_birth birth_date dateofbirth", rf"\b{_DAY}", BORN),
+    ("d", rf"\s?\.\s?o\s?\.\s?b\b{_DAY}", BORN),
+    ("b", rf"\.?\s?({DATE})", BORN),
+    ("nhs chi nhi", rf"\b(?:number|no)?{_IS}{_GROUPED}", NHS),
+    ("nhs", rf"(?:[ _-]?(?:number|no|num|#)\b){_IS}({_VALUE})", NHS),
+    ("mrn mrns crn urn uhid nhi chi hn", rf"\b{_IS}({_VALUE})", RECORD),
+    (
+        "hospital hosp patient pt chart record medical_record case card folder file clinic account"
+        " accession episode encounter admission visit unit registration reg opd ipd health_record",
+        rf"(?:[ _-]?record)?[ _.-]{{0,2}}(?:id|no|nos|number|num|nr|ref|identifier|#){_SEP}"
+        rf"(?:is )?({_LABELLED})",
+        RECORD,
+    ),
+    ("chart record folder file pt patient case", r"\s?:?\s?(#\s?[A-Za-z]{0,4}-?\d[\w/-]{2,20})", RECORD),
+    (
+        "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar abha nhis philhealth"
+        " national_id national_insurance identity id_card id_number driving_licence licence_number"
+        " social_security health_card health_insurance member member_id membership voter visa nrc nric",
+        rf"(?:[ _-]?(?:card|policy|licence|license|certificate))?\b{_IS}({_VALUE})",
+        ID,
+    ),
+    ("ni", rf"\b{_IS}([a-z]{{2}} ?(?:\d\d ?){{3}}[a-d])\b", ID),
+    ("insurance policy", rf"\b{_IS}([A-Z]{{2,8}}[- ](?:[A-Z0-9]{{1,12}}[-/]?){{1,5}})\b(?<=\d.)", ID),
+    (
+        "tel telephone phone mobile mob cell ph call ring fax whatsapp contact text bleep landline"
+        " home_phone phone_number reach reached number",
+        rf"\b(?:(?: me| us| him| her| them| back| at| on| the| is| his| family| mum| nr| no){{1,4}}\b)?{_SEP}"
+        r"(?:no\.?|number|nr|on|at|is)?\s?[:.]?\s?(\+?\(?\d(?:[ ().-]{0,2}\d){6,14})(?!\d)(?! ?(?:mg|ml|g|mcg|iu|units?)\b)",
+        PHONE,
+    ),
+    (
+        "address addr residing resides",
+        r"(?:[ _]?line ?\d?)?\b(?: is| at|:|=|\"|\s){1,5}"
+        r"(\d{1,4}[a-z]? [^\W\d_][\w'.-]*(?: [A-Z][\w'.-]*){0,4}(?:, [A-Z][\w'.-]*(?: [A-Z][\w'.-]*){0,2}){0,3})",
+        ADDRESS,
+    ),
+)
+_TYPE = (
+    r"(?:road|rd|street|st|lane|ln|avenue|ave|av|crescent|cres|close|cl|drive|dr|way|court|ct|place|pl|terrace"
+    r"|ter|gardens|gdns|grove|square|sq|hill|row|walk|boulevard|blvd|parade|mews|rise|view|green|park|parkway|pkwy"
+    r"|highway|hwy|circle|cir|loop|trail|quay|wharf|heights|estate|villas|yard|bypass|expressway|extension|ext|layout"
+    r"|nagar|marg|straat|strasse|rue)\b\.?"
+)
+_CAP = r"[A-Z\u00c0-\u00de][\w'’.-]{0,24}"
+_TOWN = rf"(?:,? {_CAP}(?: {_CAP}){{0,2}}(?=,|\.|\s|$)){{0,0}}"
+STREET = rf"\d{{1,5}}[a-zA-Z]?(?:[-/]\d{{1,5}})?,? (?:{_CAP} ){{1,4}}(?i:{_TYPE})"
+_LOWER_STREET = (
+    r"\d{1,4}[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:road|rd|street|lane|avenue|ave|crescent|close|drive|terrace|gardens)\b"
+)
+_HOUSE = r"(?:House|Court|Tower|Towers|Heights|View|Mansions|Lodge|Building|Bldg|Block|Point|Estate|Flats|Apartments|Village|Compound|Place|Terrace)"
+_FLAT = (
+    rf"(?i:flat|apt|apartment|unit|suite|plot|blk|block|lot|house|hse|no)\.? ?#?\d{{1,5}}[A-Za-z]?,?"
+    rf"(?: (?i:lot|floor|level|room|blk) \d{{1,4}},?){{0,2}} ?"
+    rf"(?:{STREET}|(?:{_CAP} ){{1,4}}(?i:{_TYPE})|(?:{_CAP} ){{1,3}}{_HOUSE}\b|\d{{1,5}} (?:{_CAP} ?){{1,3}}(?i:{_TYPE}))"
+)
+_POSTCODE = (
+    r"(?:(?:[A-Z]{2}\d[A-Z0-9]?|[EWN]\d[A-Z]|[BEGLMNSW]\d\d?) ?\d(?!MG|MM|ML|MU|PM|AM|TH|RD|ND|ST|HR)"
+    r"[ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])"
+)
+_PLACES = re.compile(rf"(?:{_FLAT}|{STREET}(?:,? (?:Apt|Flat|Unit) ?\d{{1,4}}\w?)?|{_LOWER_STREET})")
+_NAMED_ROAD = re.compile(rf"(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:{_CAP} ){{1,3}}(?:Rd|Road|St|Street|Lane|Ln|Ave|Avenue|Close|Crescent|Drive)\b\.?")
+_CODE = re.compile(_POSTCODE)
+_BOX = re.compile(r"P\.? ?O\.? ?Box \d{1,7}", re.IGNORECASE)
+_NI = re.compile(r"[A-CEGHJ-PR-TW-Z]{2} ?(?:\d\d ?){3}[A-D]\b")
+_HELPLINE = re.compile(
+    r"(?:0(?:800|808|300|345|844|845|870)(?:[ -]?\d){3,7}|116[ -]?\d{3}|\+?1?[- (.]{0,2}(?:800|888|877|866|855|844|833)[).-]{1,2}[ ]?"
+    r"\d{3}[- .]\d{4}|1-800[- A-Z0-9]{6,12}|1800[ -]\d{3}[ -]\d{3}|13 ?\d\d ?\d\d|400-\d{3}-\d{4}|12\d{3})(?![\d-])"
+)
+_NO_PERSON = re.compile(
+    r"(?:pmid|pmcid|isbn(?:-1[03])?|issn|doi|nct|isrctn|snomed(?: ct)?|sctid|ndc|gtin|lot|batch|key|dna|rna|load|cfu|count"
+    r"|platelets?|plt|incidence|hash|chictr|eudract|prospero|crd|version|rxcui|loinc|code|serial|model|score|dilution|titre"
+    r"|titer|copies|population|n|grant|award|and)[\s:=#./-]{0,3}$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"\s?(?:iu|u/|mg|ml|mcg|µg|ug|ng|g/|mmol|cfu|copies|/|×|x10|person|cells|per|units?|kcal|patients|people|cases|%|国际|拷贝|个|例|人)",
+    re.IGNORECASE,
+)
+_GROUP = re.compile(r"(\d{3})([ .-]?)(\d{3})\2(\d{4})(?![\d])(?![.]\d)")
+_CHINA = re.compile(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9])")
+_CHINA_OLD = re.compile(r"[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
+_SOUTH_AFRICA = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ ]?\d{4}[ ]?[01]\d\d(?!\d)")
+_PHONES = re.compile(
+    r"(?:\+\d{1,3}[ .-]?\(?\d(?:[ ().-]{0,2}\d){6,13}|00(?:44|1|86|27|234|353|61|91)[ -]?\d(?:[ -]?\d){7,11}"
+    r"|\(0\d{2,5}\)[ -]?\d{3,4}[ -]?\d{3,4}|0\d{4}[ -]\d{3}[ -]?\d{3}|0\d{3}[ -]\d{3}[ -]\d{4}|0\d{2}[ -]\d{3,4}[ -]\d{4}"
+    r"|0[1-9]\d{8,9}|\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}|(?:1[ .-])?\d{3}[.-]\d{3}[.-]\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
+    r"|0\d{2,3}-\d{7,8}|0[789]\d{2}[ -]\d{3}[ -]\d{4})(?!\d)(?![.-]\d)"
+)
+_SSN = re.compile(r"\d{3}-\d\d-\d{4}(?![\d-])")
+_FIELD_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=\||\s\(|$)")
+_CN_BORN = re.compile(rf"{DATE}\s?(?:出生|生(?!化|命|存|长|理))")
+_CSV_ID = re.compile(r"\d{5,10}(?=,\s?[A-Z][a-z'-]+ [A-Z][a-z'-]+,)")
+_HL7_ID = re.compile(r"\d{4,12}(?=\^)")
+_LONG = re.compile(r"\d{16,}")
+_DIGIT_WORD = r"(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|hundred|thousand)"
+SPOKEN = re.compile(rf"{_DIGIT_WORD}(?:[, -]{{1,2}}{_DIGIT_WORD}\b){{5,20}}", re.IGNORECASE)
+SPOKEN_MAIL = re.compile(
+    r"[a-z0-9]{1,24}(?: (?:dot|underscore|dash) [a-z0-9]{1,24}){0,3} (?:at|\(at\)|\[at\]) [a-z0-9-]{2,24}(?: dot [a-z]{2,12}){1,3}\b",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,20})*")
+
+
+def nhs(digits: str) -> bool:
+    """Tell whether ten digits pass the NHS number's check (modulus 11)."""
+    check = 11 - sum(int(d) * (10 - i) for i, d in enumerate(digits[:9])) % 11
+    return check % 11 == int(digits[9]) and check != 10 and len(set(digits)) > 1
+
+
+def labelled(text: str, at: int, end: int, word: str) -> Hit | None:
+    """Find what a label at this place names: "MRN 40817" gives the span of 40817."""
+    for pattern, kind in LABELS.get(word, ()):
+        m = pattern.match(text, at, end)
+        if m is not None and not (kind == PHONE and _HELPLINE.match(text, m.start(1), end)):
+            return (*m.span(1), kind)
+    return None
+
+
+def numbered(text: str, at: int, end: int) -> Hit | None:
+    """Find what a number at this place identifies by its own shape; (at, to, "") is passed over."""
+    m = _HELPLINE.match(text, at, end)
+    if m is not None:
+        return (at, m.end(), "")
+    before = text[max(0, at - 24) : at]
+    for m, kind in _shapes(text, at, end):
+        # What a unit follows, or a catalogue's word precedes, counts or names no person.
+        if kind not in (BORN, ADDRESS) and (_NO_PERSON.search(before) or _UNIT.match(text, m.end())):
+            return (at, m.end(), "")
+        return (at, m.end(), kind)
+    return None
+
+
+def _shapes(text: str, at: int, end: int) -> Iterator[tuple[re.Match[str], str]]:
+    if m := _CHINA.match(text, at, end):
+        yield m, ID
+    if m := _CN_BORN.match(text, at, end):
+        yield m, BORN
+    if (m := _GROUP.match(text, at, end)) and (nhs(m[1] + m[3] + m[4]) or m[2] in (".", "-") and m[2]):
+        yield m, NHS if nhs(m[1] + m[3] + m[4]) else PHONE
+    for pattern, kind in (
+        (_PHONES, PHONE), (_SSN, ID), (_CHINA_OLD, ID), (_SOUTH_AFRICA, ID), (_PLACES, ADDRESS),
+        (_CSV_ID, RECORD), (_HL7_ID, RECORD), (_LONG, ID),
+    ):  # fmt: skip
+        if m := pattern.match(text, at, end):
+            yield m, kind
+    if (m := _FIELD_DATE.match(text, at, end)) and re.search(r"(?:\||\(0010,0030\) ?)$", text[max(0, at - 14) : at]):
+        yield m, BORN
+
+
+def placed(text: str, at: int, end: int) -> Hit | None:
+    """Find an address, a postcode or an NI number that begins with a letter at this place."""
+    for pattern, kind in ((_CODE, ADDRESS), (_NI, ID), (_PLACES, ADDRESS), (_NAMED_ROAD, ADDRESS), (_BOX, ADDRESS)):
+        if m := pattern.match(text, at, end):
+            return (*m.span(), kind)
+    return None
+
+
+def mailed(text: str, at: int, end: int) -> Hit | None:
+    """Find a mail address at this place, also one that is written out in words."""
+    m = _MAIL.match(text, at, end)
+    return None if m is None else (*m.span(), MAIL)

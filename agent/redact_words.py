@@ -1,0 +1,132 @@
+"""Tells what a word may be: a name, a clinical word, an everyday word; knows no context; pure.
+
+The lists are hints, and ours: names.toml and ordinary.txt beside this file, with the words of the
+thesaurus and of therapies.txt as clinical ones.
+"""
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+FIRST, DOUBTFUL, LAST, CLINICAL, ORDINARY, EPONYM = 1, 2, 4, 8, 16, 32
+KNOWN = CLINICAL | ORDINARY | EPONYM
+LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_ENDING = re.compile(
+    r"(?:itis|osis|[ae]mia|ology|ological|ectomy|otomy|ostomy|opathy|algia|uria|plegia|paresis"
+    r"|penia|cytosis|philia|phobia|trophy|plasia|plasty|scopy|gram|graphy|genic|tion|sion|ment"
+    r"|ness|able|ible|ally|ously|ively|ingly|edly|ical|ising|izing|ised|ized|ating|ated|ology"
+    r"|cillin|mycin|micin|floxacin|cycline|azole|prazole|sartan|olol|statin|gliptin|gliflozin"
+    r"|mab|tinib|ciclib|parib|vir|parin|xaban|gatran|dipine|triptan|setron|caine|azepam|azolam"
+    r"|profen|coxib|thiazide|asone|solone|nisone|tidine|platin|taxel|oxetine|triptyline|pril"
+    r"|glutide|dronate|semide|terol|tropium|lukast|cept|kinra|poetin|grastim|tide|itary|ular"
+    r"|oid|oides|ous|ase|yl|ine|ium|ide|ate|ance|ence|ency|ity|ies|ism|ist|ive|less|ful|ship)$"
+)
+_PLAIN = str.maketrans("\u0111\u0110\u00f8\u00d8\u0142\u0141\u00fe\u00de\u00e6\u00c6\u2019", "ddoollttaa'")
+
+
+@dataclass(frozen=True)
+class Lists:
+    """What is known of words, and the phrases that are kept whole, by their first word."""
+
+    flags: dict[str, int]
+    phrases: dict[str, tuple[tuple[str, ...], ...]]
+    bodies: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def lists() -> Lists:
+    """Read the lists once."""
+    named = {
+        key: words.split()
+        for key, words in tomllib.loads(files("agent").joinpath("names.toml").read_text("utf-8")).items()
+    }
+    flags: dict[str, int] = {}
+
+    def mark(words: list[str], flag: int) -> None:
+        for word in words:
+            flags[word] = flags.get(word, 0) | flag
+
+    ordinary = files("agent").joinpath("ordinary.txt").read_text("utf-8")
+    mark(re.findall(r"(?m)^[^#].*", ordinary)[0:0] + _words(ordinary), ORDINARY)
+    mark(named["first"], FIRST)
+    mark(named["doubtful"], DOUBTFUL)
+    mark(named["last"], LAST)
+    mark(named["eponyms"], EPONYM)
+    mark(named["brands"], CLINICAL)
+    forms = _forms()
+    for form in forms:
+        if len(form) == 1:
+            mark([form[0]], CLINICAL)
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for form in forms:
+        if len(form) > 1:
+            if any(flags.get(w, 0) & (FIRST | DOUBTFUL | LAST) for w in form):
+                phrases.setdefault(form[0], []).append(form)
+            mark([w for w in form if not flags.get(w, 0) and len(w) > 2], CLINICAL)
+    for word, flag in flags.items():
+        if flag & FIRST and flag & KNOWN:
+            flags[word] = (flag & ~FIRST) | DOUBTFUL
+    return Lists(
+        flags, {first: tuple(rest) for first, rest in phrases.items()}, frozenset(named["bodies"])
+    )
+
+
+def _words(listed: str) -> list[str]:
+    return [w for row in listed.splitlines() if not row.startswith("#") for w in row.split()]
+
+
+def _forms() -> list[tuple[str, ...]]:
+    """Give the English forms of the thesaurus and of the therapies, each as its words."""
+    thesaurus = files("retrieval").joinpath("thesaurus.tsv").read_text("utf-8")
+    rows = [row.split("\t") for row in thesaurus.splitlines()]
+    said = [form for row in rows for form in (row[0], *"".join(row[1:2]).split(" | "))]
+    therapies = files("agent").joinpath("therapies.txt").read_text("utf-8")
+    said += [
+        form
+        for row in therapies.splitlines()
+        if not row.startswith("#")
+        for form in re.split(r" \| |, ", row.removeprefix("- "))
+    ]
+    return [words for form in said if (words := tuple(re.findall(r"[a-z']+", form.lower())))]
+
+
+def folded(word: str) -> str:
+    """Give a word in lower case, without accents."""
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", word.translate(_PLAIN).lower())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
+def flags_of(word: str) -> int:
+    """Tell what a word may be, with its parts where it has a hyphen; 0: not known."""
+    known = lists().flags
+    low = folded(word)
+    flag = known.get(low)
+    if flag is not None:
+        return flag
+    if low.endswith("'s") or low.endswith("s'"):
+        return flags_of(low[:-2] if low.endswith("'s") else low[:-1])
+    if "-" in low:
+        parts = [flags_of(part) for part in low.split("-") if part]
+        clinical = [p for p in parts if p & (CLINICAL | EPONYM) and not p & FIRST]
+        if clinical:
+            return EPONYM
+        if any(p & FIRST for p in parts):
+            return FIRST
+        if any(p & LAST for p in parts):
+            return LAST
+        return ORDINARY if parts and all(p & ORDINARY for p in parts) else 0
+    if len(low) > 4 and low.endswith("s") and known.get(low[:-1], 0) & KNOWN:
+        return ORDINARY
+    if len(low) > 5 and _ENDING.search(low):
+        return ORDINARY
+    if len(low) > 4:
+        for ending in ("ing", "ed", "er", "ly", "es"):
+            stem = low.removesuffix(ending)
+            if stem != low and (known.get(stem, 0) | known.get(stem + "e", 0)) & KNOWN:
+                return ORDINARY
+    return 0
