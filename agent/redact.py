@@ -27,6 +27,7 @@ _GLUED = re.compile(rf"[{LETTER}0-9]{{1,{_PIECE}}}")
 _OPENERS = names.TITLES | names.CALLED | names.LABELLED | names.RELATIONS | numbers.LABELS.keys()
 _SPOKEN = frozenset("oh o zero nought one two three four five six seven eight nine double triple treble".split())
 _MOST_NAMES = 64
+_BETWEEN = frozenset(", \" | ; : ^ \t [".split(" ")) | {", ", " "}
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Walk:
     found: list[str] = field(default_factory=list)
     hidden: set[str] = field(default_factory=set)
     glued: bool = False
+    named: bool = False
 
 
 def redact(text: str) -> Redacted:
@@ -83,12 +85,14 @@ def advance(text: str, at: int, walk: Walk, *, closed: bool) -> tuple[str, int]:
         assert m is not None
         kind = m.lastgroup
         if kind == "gap":
+            walk.named = walk.named and m[0] in _BETWEEN
             shown.append(m[0])
             at = m.end()
             continue
         if not closed and size - at < REACH and not _is_inert(m, kind):
             break
         hit = _decide(text, m, min(at + REACH, size), walk)
+        walk.named = hit is not None and hit[2] == names.NAME
         if hit is None:
             shown.append(m[0])
             at = m.end()
@@ -130,8 +134,10 @@ def _decide(
     if kind == "han":
         return chinese(text, at, end)
     if kind == "digit":
-        if at and text[at - 1] in "_." and at > 1 and text[at - 2].isalnum():
+        if _in_address(text, at):
             return None
+        if walk.named and (hit := numbers.born(text, at, end)) is not None:
+            return hit
         return numbers.numbered(text, at, min(end, at + _NUMBER_REACH))
     if _is_inert(m, kind):
         hit = numbers.mailed(text, at, end)
@@ -162,7 +168,7 @@ def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int
         if word.islower() and low in ("flat", "apt", "apartment", "unit", "plot", "blk", "house"):
             return numbers.placed(text, at, end)
         return None
-    if text[at - 1 : at] == "_" and not flags & FIRST:
+    if _in_address(text, at) and not (flags & FIRST and text[at - 1] == "_"):
         return None
     if low.removesuffix("'s").removesuffix("’s") in walk.hidden and not names.eponymous(text, at, end):
         return (at, at + len(re.sub(r"['’]s$", "", word)), names.NAME)
@@ -172,6 +178,11 @@ def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int
     if span[0] == span[1]:
         return (at, span[1], "")
     return _hide(text, *span, walk)
+
+
+def _in_address(text: str, at: int) -> bool:
+    """Tell whether a place is inside a web address, a DOI or a file's name."""
+    return at > 1 and text[at - 1] in "/._=%" and (text[at - 2].isalnum() or text[at - 2] == "/")
 
 
 def _phrase(text: str, low: str, at: int, end: int) -> int:

@@ -20,6 +20,7 @@ _SURNAME = (
 )
 _GIVEN = "[\u4e00-\u9fff]"
 _TITLE = "(?:先生|女士|小姐|太太|阿姨|大爷|大妈|大伯|大娘|奶奶|爷爷|叔叔|婆婆|老师|同志|师傅|医生|医师|大夫|主任|护士|护师|教授|院长|药师|小朋友|宝宝|同学|夫妇|某某)"
+_POLITE = ("先生", "女士", "小姐", "太太", "阿姨", "大爷", "大妈", "奶奶", "爷爷", "叔叔")
 _WHO = (
     "(?:患者|患儿|病人|病患|病员|产妇|孕妇|姓名|名字|联系人|家属|监护人|父亲|母亲|父母|爸爸|妈妈|丈夫|妻子|老公|老婆|爱人|配偶|儿子|女儿|长子|次子|长女|次女"
     "|哥哥|弟弟|姐姐|妹妹|孙子|孙女|外孙|外孙女|之子|之女|之母|之父|之妻|之夫|伴侣|女婿|儿媳|保姆|护工|名叫|叫做|我叫|他叫|她叫|签名|签字|署名|主管医生|主治医师|经治医师|医师|医生|主任|患者姓名|供者|受者|其子|其女|其母|其父|其妻|其夫)"
@@ -36,8 +37,10 @@ _ADDRESS = re.compile(
     r"(?:家庭住址|住址|地址|现住址|家住|住在|现住|居住于|居住在|户籍地?|户口)[\s：:]{0,2}(?P<a>[\u4e00-\u9fffA-Za-z0-9#·\-－—]{3,40})"
 )
 _PLACE = re.compile(
-    r"(?P<a>(?:[\u4e00-\u9fff]{2,7}(?:省|自治区))?(?:[\u4e00-\u9fff]{2,6}[市州])?(?:[\u4e00-\u9fff]{1,6}[区县旗])?[\u4e00-\u9fff]{1,8}(?:路|街|巷|弄|大道|胡同|里|村|小区|新村|花园|公寓|苑)"
-    r"\s?\d{1,5}\s?(?:号|弄|栋|幢|号楼|单元)(?:[\d\-－A-Za-z]{0,6}(?:号楼|栋|幢|楼|单元|室|户|号)){0,4}(?:\d{1,5}室?)?)"
+    r"(?=[\u4e00-\u9fff]{3,20}\s?\d{1,5}\s?[号弄栋幢单])"
+    r"(?P<a>(?:[\u4e00-\u9fff]{2,3}省)?(?:[\u4e00-\u9fff]{2,3}市)?(?:[\u4e00-\u9fff]{2,3}[区县])?"
+    r"[\u4e00-\u9fff]{2,5}(?:路|街|巷|弄|道|胡同|里|村|小区|新村|花园|公寓|苑)"
+    r"\s?\d{1,5}\s?(?:号楼|号|弄|栋|幢|单元)(?:[\d\-－A-Za-z]{0,6}(?:号楼|栋|幢|楼|单元|室|户|号)){0,4})"
 )
 _NUMBERED = tuple(
     (re.compile(rf"(?:{words})(?:号码?|编号)?[\s：:为是]{{0,3}}(?P<v>{value})"), kind)
@@ -57,7 +60,13 @@ _NO_NAME = re.compile(
     "|梅[毒]|江|林|胡[言]|吴|江|唐[氏]|孔|冷|费[用]|米|柏|宗|桂|师|沙|丛|毕|童|宁|尚[未可无]|符[合]|舒[张]|欧|兰|焦[虑]|殷|莫|毛[细]|顾|陶|贺|江|侯|覃|戴|庄|章|鲁|倪|颜[面色]|乔|祝|纪|凌|盛|曲|冉|蓝|辛|齐|伍|葛|邢|牛[奶皮]|樊|庞|聂)"
 )
 _PART = re.compile("某|患|病|症|痛|炎|热|癌|药|者|术|史|型|期|性|血|压|糖|尿|肺|肝|肾|心|胃|肠|脑|骨|剂|量|应|用|治|疗|诊|断|需|何|吗|怎|什|么|是否|能否|可以|不|无|有|为|被|行|后|前|时|的|了|在|出现|给予|服|院|科|检|查|该|每|如|若|与|或|及|伴|岁|月|日|年")
-_OPEN = re.compile(f"{_WHO}|{_SURNAME}|[老小阿]|[住家地现居户病门登就检档标条身证医社护军港台保参电手联座致来微出生名他她我]|[\u4e00-\u9fff](?=[\u4e00-\u9fff]{{1,6}}[·•‧])")
+_BEFORE = frozenset("的是给请找问和与及由对跟叫为让据今昨请向位名者人床室")
+_HAS_PLACE = re.compile(r"\d|[路街村镇区县市省]")
+_LABELS = frozenset(
+    "患病产孕姓名联家监父母爸妈丈妻老爱配儿女长次哥弟姐妹孙外之伴保护叫我他她签署主经医供受其"
+    "住门登就检档标条身证社军港台参电手座致来微出生地现居户Qq"
+)
+_SURNAMES = frozenset(re.findall("[\u4e00-\u9fff]", _SURNAME)) | frozenset("老小阿")
 
 
 @lru_cache(maxsize=1)
@@ -77,26 +86,34 @@ def _is_name(name: str, *, sure: bool) -> bool:
     return sure or not (_NO_NAME.match(name) or _PART.search(name[1:]))
 
 
+def _in_word(text: str, at: int, name: str) -> bool:
+    """Tell whether a lone surname ends a word ("主管医生", "复苏后宝宝")."""
+    before = text[at - 1 : at]
+    return len(name) == 1 and "\u4e00" <= before <= "\u9fff" and before not in _BEFORE
+
+
 def chinese(text: str, at: int, end: int) -> Hit | None:
     """Find what begins at this Chinese character, within REACH characters."""
     end = min(end, at + REACH)
-    if not _OPEN.match(text, at, end):
-        return None
-    for pattern, kind in _NUMBERED:
-        if m := pattern.match(text, at, end):
-            return (*m.span("v"), kind)
-    if m := _ADDRESS.match(text, at, end):
-        if re.search(r"\d|[路街村镇区县市省]", m["a"]):
+    if text[at] in _LABELS:
+        for pattern, kind in _NUMBERED:
+            if m := pattern.match(text, at, end):
+                return (*m.span("v"), kind)
+        if (m := _ADDRESS.match(text, at, end)) and _HAS_PLACE.search(m["a"]):
             return (*m.span("a"), ADDRESS)
-    if m := _LABEL.match(text, at, end):
-        if _is_name(m["name"], sure=False):
-            return (*m.span("name"), "name")
-    if m := _NAMED.match(text, at, end):
-        if _is_name(m["name"], sure=False):
-            return (*m.span("name"), "name")
-    for pattern in (_DOTTED, _TITLED, _AGED, _FAMILIAR):
+        for pattern in (_LABEL, _NAMED):
+            if (m := pattern.match(text, at, end)) and _is_name(m["name"], sure=False):
+                return (*m.span("name"), "name")
+    if (m := _DOTTED.match(text, at, end)) and _is_name(m["name"], sure=True):
+        return (*m.span("name"), "name")
+    if text[at] not in _SURNAMES:
+        return (*m.span("a"), ADDRESS) if (m := _PLACE.match(text, at, end)) else None
+    for pattern in (_TITLED, _AGED, _FAMILIAR):
         m = pattern.match(text, at, end)
-        if m and _is_name(m["name"], sure=pattern in (_TITLED, _DOTTED)):
+        if m is None or (pattern is _TITLED and _in_word(text, at, m["name"])):
+            continue
+        sure = len(m["name"]) == 1 or m[0].endswith(_POLITE)
+        if _is_name(m["name"], sure=sure):
             return (*m.span("name"), "name")
     if m := _PLACE.match(text, at, end):
         return (*m.span("a"), ADDRESS)

@@ -36,7 +36,7 @@ _STRONG_RELATIONS = frozenset(
 _AGE = r"[,;:(\s–-]{1,4}(?:is |now |aged? |an? )?\d{1,3}\s?(?:yo|y/o|yrs?|years?|y|mo|months?|mths?|weeks?|wks|/12|/52|[MFmf♂♀])(?![\w/])"
 _PERSON = re.compile(
     rf"(?:{_AGE}|,\s?(?:aged? )?\d{{1,3}}\s?,|\s+is\s+(?:an?\s+)?\d{{1,3}}\b(?!\s?(?:mg|mcg|g|ml|%|x|hours?|times|days?|units|weeks))"
-    r"|[ ,(]{1,3}(?:in )?bed\s?\d|[ ,(]{1,3}(?:DOB|dob|d\.o\.b|MRN|mrn|NHS no|b\.\s?\d)|,? (?:my|our|your|the) (?:patient|mother|father|mum|wife|husband|son|daughter)"
+    r"|[ ,(]{1,3}(?:in )?bed\s?\d|[ ,(]{1,3}(?:DOB|dob|d\.o\.b|MRN|mrn|NHS no|b\.\s?\d)|,? (?:my|our|your) (?:patient|mother|father|mum|wife|husband|son|daughter)"
     r"|\s+(?:here )?is (?:the|my|our|a|this) (?:patient|man|woman|girl|boy|mother|father|lady|gentleman|nurse|son|daughter)"
     r"|\s+(?:wants|asks|asked|says|said|died|lives|tells|told|feels|refuses|refused|weighs|phoned|rang|wonders|thinks|mentioned|takes|drinks|smokes|vomited|fell|collapsed|attended|delivered|denies|worries|crushes|prefers|insists|hates|forgot|stopped taking|came (?:in|to|back)|has had|had (?:a|an|his|her|another)|has (?:been|a|an|his|her|got)|is (?:on|not|now|back|taking|allergic|pregnant|breastfeeding|due|worried|refusing|asking|unwell)|was (?:started|put|given|admitted|discharged|seen|told|found|diagnosed|born|brought)|needs (?:his|her|a|an))\b)"
 )
@@ -45,13 +45,34 @@ _OWNS = re.compile(
     r"ecg|ct|mri|scan|x-?ray|wound|pain|fever|rash|weight|urine|dose|tablets|meds|medication|medicines|results?|notes|chart|bed|room|insulin|warfarin|glucose|sugars?|platelets|lactate|ferritin|baby|temp|temperature|levels?|drain|line|pump|discharge|birthday)\b",
     re.IGNORECASE,
 )
-_CITED = re.compile(r" [A-Z]{1,3}(?:,|;|\.| et al)| (?:et al|and colleagues)")
-_TAIL = re.compile(rf"(?:[ ][A-Z]\.?(?![\w&+])|(?:,| &) (?=[{_UPPER}]))")
+_INITIALS = re.compile(rf"(?:[{_UPPER}]\.[ ]?){{1,3}}(?=[{_UPPER}][{LETTER}'’])")
+_LAST_INITIAL = re.compile(r"[ _](?![IA] [a-z])[A-Z]\.?(?![\w&+’'])|_(?:19|20)\d\d(?!\d)")
+_OWN = re.compile(r"['’]s?$")
+_AFTER_TITLE = re.compile(r"\.?[ \t]{1,2}")
+_AFTER_CALLED = re.compile(r"(?: (?:by|as|is))?[ ,.:;-]{0,3}\s{1,3}(?:Dr |Mr |Mrs |Ms )?|: ?")
+_AFTER_LABEL = re.compile(
+    r"(?:[ _]?(?:name|full name))?[\"']?\s?(?::|=|\bis\b)\s?[\"']?\s?(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?"
+)
+_AFTER_RELATION = re.compile(
+    r"(?:,? (?:of|is|called|an?)\b)?[,:]?[ (\"]{1,2}(?:\d{1,3}[A-Za-z]?[ ,:(–-]{1,4})?(?:(?:Mr|Mrs|Ms)\.? )?"
+)
+_COMMA = re.compile(rf",[ ]?(?=[{_UPPER}])")
+_NEXT = re.compile(rf"(?:['’]s?)?[ -](?:& )?([{LETTER}]+(?:['’]s)?)")
+_ONE_MORE = re.compile(rf" ([{LETTER}]+)")
+_CARET = re.compile(rf"[{LETTER}'’-]{{1,40}}(?:\^[{LETTER}'’-]{{1,40}}){{1,4}}")
+_CITATION = re.compile(
+    rf"[{LETTER}'’-]{{2,30}}(?: [A-Z]{{1,3}}(?:, [{_UPPER}][{LETTER}'’-]+ [A-Z]{{1,3}}\b|,? et al|\. [A-Z][a-z]+ [a-z])"
+    rf"|, (?:[A-Z]\. ?){{1,3}}(?:and|&|,|\())"
+)
+_CAPITAL = re.compile(rf" [{_UPPER}][{LETTER}]+")
+_SURELY = re.compile(rf"{_AGE}| here is|,? (?:my|our) patient| is the patient")
+_ROLES = frozenset("mama madam baba auntie aunty nurse sister pastor chief lady lord rev imam tata gogo dame sir miss".split())
+_NOT_UPPER = frozenset("MS MR DR SR FR SIR CHIEF MX".split())
 
 
 def _initial(text: str, at: int, end: int) -> int:
     """Give the end of an initial ("N." or "J.P.") at this place, or `at`."""
-    m = re.compile(rf"(?:[{_UPPER}]\.[ ]?){{1,3}}(?=[{_UPPER}][{LETTER}'’])").match(text, at, end)
+    m = _INITIALS.match(text, at, end) if text[at + 1 : at + 2] == "." else None
     return m.end() if m else at
 
 
@@ -77,7 +98,7 @@ def take(text: str, at: int, end: int, *, sure: bool) -> int:
         if m is None:
             break
         word = m[0]
-        own = re.search(r"['’]s?$", word)
+        own = _OWN.search(word)
         if own and len(word) > 3:
             word = word[: own.start()]
         if not _is_part(word, count, sure=sure, begun=begun, lower=lower):
@@ -88,7 +109,7 @@ def take(text: str, at: int, end: int, *, sure: bool) -> int:
         if own or not (gap := _GAP.match(text, stop, end)):
             break
         here = _initial(text, gap.end(), end)
-    if count and (m := re.compile(r"[ _][A-Z]\.?(?![\w&+’'])|_(?:19|20)\d\d(?!\d)").match(text, stop, end)):
+    if count and (m := _LAST_INITIAL.match(text, stop, end)):
         stop = m.end()
     return stop
 
@@ -102,10 +123,10 @@ def _is_part(word: str, count: int, *, sure: bool, begun: bool, lower: bool) -> 
         return listed and lower and not flags & (CLINICAL | ORDINARY)
     if len(word) == 1:
         return False
-    if word.isupper() and len(word) < 5 and not listed:
+    if word.isupper() and len(word) < 5 and not (flags & LAST or sure and listed):
         return False
     if count == 0:
-        return sure or begun or not flags & KNOWN or bool(flags & (FIRST | DOUBTFUL))
+        return sure or begun or not flags & KNOWN or bool(flags & (FIRST | DOUBTFUL | LAST))
     if listed or not flags & (CLINICAL | ORDINARY):
         return True
     return bool(flags & DOUBTFUL)
@@ -121,21 +142,28 @@ def titled(text: str, at: int, end: int, word: str) -> tuple[int, int] | None:
         word: The opening word, in lower case.
     """
     after = at + len(word)
-    if word in TITLES and text[at : after].islower() is not text[at:after].isupper() or word in TITLES and text[at:after].islower():
-        m = re.compile(r"\.?[ \t]{1,2}").match(text, after, end)
-        if m and (stop := take(text, m.end(), end, sure=True)) > m.end() and _plausible(text, m.end(), stop):
-            return (m.end(), stop)
+    said = text[at:after]
+    if word in TITLES and (m := _AFTER_TITLE.match(text, after, end)):
+        then = _WORD.match(text, m.end(), end)
+        flags = flags_of(then[0]) if then else KNOWN
+        # "150 ms. What" and "MR spine" are no titles; "Mr Brown" is, "ms. Brown" may be.
+        sure = word not in _ROLES and (said.istitle() and "." not in m[0] or not flags & (CLINICAL | ORDINARY))
+        plain = said not in _NOT_UPPER or bool(flags & (FIRST | LAST))
+        if plain and (sure or not flags & KNOWN or flags & (FIRST | LAST)):
+            stop = take(text, m.end(), end, sure=sure)
+            if stop > m.end() and _plausible(text, m.end(), stop) and (sure or text[m.end()].isupper()):
+                return (m.end(), stop)
     if word in CALLED:
-        m = re.compile(r"(?: (?:by|as|is))?[ ,.:;-]{0,3}\s{1,3}(?:Dr |Mr |Mrs |Ms )?|: ?").match(text, after, end)
+        m = _AFTER_CALLED.match(text, after, end)
         if m and text[m.end() : m.end() + 1].isupper() and (stop := take(text, m.end(), end, sure=False)) > m.end() and _no_body(text, m.end(), stop, end):
             return (m.end(), stop)
     if word in LABELLED:
-        m = re.compile(r"(?:[ _]?(?:name|full name))?[\"']?\s?(?::|=|\bis\b)\s?[\"']?\s?(?:(?:Mr|Mrs|Ms|Miss|Dr)\.? )?").match(text, after, end)
+        m = _AFTER_LABEL.match(text, after, end)
         sure = m is not None and "name" in text[at : m.end()].lower()
         if m and (stop := _listed_name(text, m.end(), end, sure=sure)) > m.end():
             return (m.end(), stop)
     if word in RELATIONS:
-        m = re.compile(r"(?:,? (?:of|is|called|to|for|from|a|an|old)\b)?[,:]?[ (\"]{1,2}(?:\d{1,3}[A-Za-z]?[ ,:(–-]{1,4})?(?:(?:Mr|Mrs|Ms)\.? )?").match(text, after, end)
+        m = _AFTER_RELATION.match(text, after, end)
         if m and (stop := _related(text, m.end(), end, word)) > m.end():
             return (m.end(), stop)
     return None
@@ -162,7 +190,7 @@ def _listed_name(text: str, at: int, end: int, *, sure: bool) -> int:
 
 def _more(text: str, stop: int, end: int, *, sure: bool) -> int:
     """Follow a surname by its comma and the first names."""
-    m = re.compile(rf",[ ]?(?=[{_UPPER}])").match(text, stop, end)
+    m = _COMMA.match(text, stop, end)
     if m is None:
         return stop
     w = _WORD.match(text, m.end(), end)
@@ -205,11 +233,11 @@ def _related(text: str, at: int, end: int, word: str) -> int:
 def _no_body(text: str, at: int, stop: int, end: int) -> bool:
     """Tell whether no institution, place or disease is named ("Robert Koch Institute")."""
     bodies = lists().bodies
-    m = re.compile(rf"(?:['’]s)?[ -](?:& )?([{LETTER}]+(?:['’]s)?)").match(text, stop, end)
+    m = _NEXT.match(text, stop, end)
     if m and folded(m[1]) in bodies:
         return False
     if m and m[1][0].isupper():
-        n = re.compile(rf" ([{LETTER}]+)").match(text, m.end(), end)
+        n = _ONE_MORE.match(text, m.end(), end)
         if n and folded(n[1]) in bodies:
             return False
     return not any(folded(w) in bodies for w in _WORD.findall(text, at, stop)[1:])
@@ -221,9 +249,10 @@ def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
     m = _WORD.match(text, here, end)
     if m is None:
         return None
-    if re.compile(r"\^").match(text, m.end(), end):
-        caret = re.compile(rf"[{LETTER}'’-]+(?:\^[{LETTER}'’-]+){{1,4}}").match(text, at, end)
-        return caret.span() if caret else None
+    if text[m.end() : m.end() + 1] == "^" and (caret := _CARET.match(text, at, end)):
+        return caret.span()
+    if (cited := _CITATION.match(text, at, end)) and not _PERSON.match(text, m.end() + 2, end):
+        return (cited.end(), cited.end())
     stop = take(text, at, end, sure=False)
     if stop == at:
         return None
@@ -237,9 +266,6 @@ def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
         return (at, stop) if good and words[-1][0].isupper() and not words[-1].isupper() else None
     more = _more(text, stop, end, sure=any(f & FIRST for f in flags))
     if flags and any(f & FIRST for f in flags):
-        cited = _CITED.match(text, re.compile(r"[ ]?[A-Z]{0,2}$").sub("", text[at:stop]).__len__() + at, end)
-        if cited and len(words) == 1 and "," in cited[0] or cited and "et al" in cited[0]:
-            return (stop, stop)
         first = next(i for i, f in enumerate(flags) if f & FIRST)
         if first and all(f & EPONYM for f in flags[:first]):
             return (stop, stop)
@@ -247,20 +273,32 @@ def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
     if more > stop and len(words) == 1 and (words[0].isupper() or flags[0] & LAST):
         return (at, more)
     person = _PERSON.match(text, stop, end) is not None
+    if not person and flags[-1] & DOUBTFUL and (m := _CAPITAL.match(text, stop, end)):
+        # "Rose Field bed 12": the second word is everyday, the place is a person's.
+        if _PERSON.match(text, m.end(), end):
+            return (at, m.end())
+    words = [w for w in words if len(w) > 1]
+    flags = [flags_of(w) for w in words]
     if len(words) > 1:
-        if any(f & DOUBTFUL for f in flags) and flags[-1] & (LAST | FIRST) or (flags[0] & DOUBTFUL and flags[-1] == 0):
-            return (at, stop)
-        if person and not all(f & KNOWN for f in flags):
+        paired = flags[0] & DOUBTFUL and (flags[-1] & (LAST | FIRST) or not flags[-1])
+        if paired or (person and not all(f & KNOWN for f in flags)):
             return (at, stop)
         return (stop, stop) if not person else None
-    flag = flags[0]
-    if person and (flag == 0 or flag & (DOUBTFUL | LAST)) and not flag & (CLINICAL | EPONYM) and not words[0].isupper():
-        return (at, stop)
-    if person and re.match(rf"{_AGE}| here is|,? (?:my|our) patient| is the patient", text[stop : stop + 24]):
-        return None if words[0].isupper() or flag & CLINICAL else (at, stop)
-    if (flag == 0 or flag & DOUBTFUL and not flag & (CLINICAL | EPONYM)) and _OWNS.match(text, stop, end):
-        return (at, stop)
-    return None
+    return (at, stop) if _alone(text, stop, end, words[0], flags[0], person=person) else None
+
+
+def _alone(text: str, stop: int, end: int, word: str, flag: int, *, person: bool) -> bool:
+    """Tell whether one word with nothing before it is a name, by what follows."""
+    if word.isupper():
+        return False
+    if person and not flag & (CLINICAL | EPONYM | ORDINARY):
+        return True
+    if person and flag & DOUBTFUL and not flag & (CLINICAL | EPONYM):
+        return True
+    if person and (flag & (LAST | DOUBTFUL) or flag & EPONYM) and _SURELY.match(text, stop, end):
+        return True
+    named = not flag or (flag & DOUBTFUL and not flag & (CLINICAL | EPONYM))
+    return bool(named) and _OWNS.match(text, stop, end) is not None
 
 
 def eponymous(text: str, at: int, end: int) -> bool:

@@ -5,7 +5,6 @@ nothing of names, and of no checksum but those of NHS and Chinese ID numbers.
 """
 
 import re
-from collections.abc import Iterator
 
 Hit = tuple[int, int, str]
 BORN, RECORD, NHS, ID, PHONE, ADDRESS, MAIL = (
@@ -78,7 +77,7 @@ LABELS = _labels(
     (
         "address addr residing resides",
         r"(?:[ _]?line ?\d?)?\b(?: is| at|:|=|\"|\s){1,5}"
-        r"(\d{1,4}[a-z]? [^\W\d_][\w'.-]*(?: [A-Z][\w'.-]*){0,4}(?:, [A-Z][\w'.-]*(?: [A-Z][\w'.-]*){0,2}){0,3})",
+        r"(\d{1,4}[a-z]? [^\W\d_][\w'.-]*(?: (?-i:[A-Z])[a-z'.-]+){0,4}(?:, (?-i:[A-Z])[a-z'.-]+\b(?: (?-i:[A-Z])[a-z'.-]+\b){0,2}){0,3})",
         ADDRESS,
     ),
 )
@@ -133,6 +132,7 @@ _PHONES = re.compile(
     r"|0[1-9]\d{8,9}|\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}|(?:1[ .-])?\d{3}[.-]\d{3}[.-]\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|0\d{2,3}-\d{7,8}|0[789]\d{2}[ -]\d{3}[ -]\d{4})(?!\d)(?![.-]\d)"
 )
+_DATE = re.compile(DATE, re.IGNORECASE)
 _SSN = re.compile(r"\d{3}-\d\d-\d{4}(?![\d-])")
 _FIELD_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?=\||\s\(|$)")
 _CN_BORN = re.compile(rf"{DATE}\s?(?:出生|生(?!化|命|存|长|理))")
@@ -146,6 +146,26 @@ SPOKEN_MAIL = re.compile(
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,20})*")
+
+
+_SHAPES = re.compile(
+    "|".join(
+        f"(?P<{name}>{pattern.pattern})"
+        for name, pattern in (
+            ("china", _CHINA), ("born", _CN_BORN), ("phone", _PHONES), ("ssn", _SSN),
+            ("old", _CHINA_OLD), ("africa", _SOUTH_AFRICA), ("place", _PLACES),
+            ("csv", _CSV_ID), ("field", _HL7_ID), ("long", _LONG),
+        )
+    )
+)  # fmt: skip
+_KINDS = {
+    "china": ID, "born": BORN, "phone": PHONE, "ssn": ID, "old": ID, "africa": ID,
+    "place": ADDRESS, "csv": RECORD, "field": RECORD, "long": ID,
+}  # fmt: skip
+# Most numbers are doses and days: nothing of a person's begins with these.
+_MAYBE = re.compile(
+    r"[+(]\d|\d{4}|\d{1,3}(?:[ ().,/-]{1,3}\d|[a-zA-Z]?,? ?[A-Z]|[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:r|s|l|a|c|d|t|g)[a-z]+)"
+)
 
 
 def nhs(digits: str) -> bool:
@@ -165,33 +185,37 @@ def labelled(text: str, at: int, end: int, word: str) -> Hit | None:
 
 def numbered(text: str, at: int, end: int) -> Hit | None:
     """Find what a number at this place identifies by its own shape; (at, to, "") is passed over."""
+    if not _MAYBE.match(text, at, end):
+        return None
     m = _HELPLINE.match(text, at, end)
     if m is not None:
         return (at, m.end(), "")
     before = text[max(0, at - 24) : at]
-    for m, kind in _shapes(text, at, end):
-        # What a unit follows, or a catalogue's word precedes, counts or names no person.
-        if kind not in (BORN, ADDRESS) and (_NO_PERSON.search(before) or _UNIT.match(text, m.end())):
-            return (at, m.end(), "")
-        return (at, m.end(), kind)
-    return None
+    shape = _shape(text, at, end)
+    if shape is None:
+        return None
+    stop, kind = shape
+    # What a unit follows, or a catalogue's word precedes, counts or names no person.
+    if kind not in (BORN, ADDRESS) and (_NO_PERSON.search(before) or _UNIT.match(text, stop)):
+        return (at, stop, "")
+    return (at, stop, kind)
 
 
-def _shapes(text: str, at: int, end: int) -> Iterator[tuple[re.Match[str], str]]:
-    if m := _CHINA.match(text, at, end):
-        yield m, ID
-    if m := _CN_BORN.match(text, at, end):
-        yield m, BORN
-    if (m := _GROUP.match(text, at, end)) and (nhs(m[1] + m[3] + m[4]) or m[2] in (".", "-") and m[2]):
-        yield m, NHS if nhs(m[1] + m[3] + m[4]) else PHONE
-    for pattern, kind in (
-        (_PHONES, PHONE), (_SSN, ID), (_CHINA_OLD, ID), (_SOUTH_AFRICA, ID), (_PLACES, ADDRESS),
-        (_CSV_ID, RECORD), (_HL7_ID, RECORD), (_LONG, ID),
-    ):  # fmt: skip
-        if m := pattern.match(text, at, end):
-            yield m, kind
-    if (m := _FIELD_DATE.match(text, at, end)) and re.search(r"(?:\||\(0010,0030\) ?)$", text[max(0, at - 14) : at]):
-        yield m, BORN
+def _shape(text: str, at: int, end: int) -> tuple[int, str] | None:
+    m = _GROUP.match(text, at, end)
+    if m and (nhs(m[1] + m[3] + m[4]) or m[2] in (".", "-")):
+        return m.end(), NHS if nhs(m[1] + m[3] + m[4]) else PHONE
+    m = _SHAPES.match(text, at, end)
+    if m is not None:
+        return m.end(), _KINDS[m.lastgroup or ""]
+    m = _FIELD_DATE.match(text, at, end)
+    return (m.end(), BORN) if m and text[:at].endswith(("|", "(0010,0030) ")) else None
+
+
+def born(text: str, at: int, end: int) -> Hit | None:
+    """Find a date at this place, where a name has gone before it: a birth date."""
+    m = _DATE.match(text, at, end)
+    return None if m is None else (*m.span(), BORN)
 
 
 def placed(text: str, at: int, end: int) -> Hit | None:

@@ -14,15 +14,15 @@ from importlib.resources import files
 FIRST, DOUBTFUL, LAST, CLINICAL, ORDINARY, EPONYM = 1, 2, 4, 8, 16, 32
 KNOWN = CLINICAL | ORDINARY | EPONYM
 LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
-_ENDING = re.compile(
-    r"(?:itis|osis|[ae]mia|ology|ological|ectomy|otomy|ostomy|opathy|algia|uria|plegia|paresis"
-    r"|penia|cytosis|philia|phobia|trophy|plasia|plasty|scopy|gram|graphy|genic|tion|sion|ment"
-    r"|ness|able|ible|ally|ously|ively|ingly|edly|ical|ising|izing|ised|ized|ating|ated|ology"
-    r"|cillin|mycin|micin|floxacin|cycline|azole|prazole|sartan|olol|statin|gliptin|gliflozin"
-    r"|mab|tinib|ciclib|parib|vir|parin|xaban|gatran|dipine|triptan|setron|caine|azepam|azolam"
-    r"|profen|coxib|thiazide|asone|solone|nisone|tidine|platin|taxel|oxetine|triptyline|pril"
-    r"|glutide|dronate|semide|terol|tropium|lukast|cept|kinra|poetin|grastim|tide|itary|ular"
-    r"|oid|oides|ous|ase|yl|ine|ium|ide|ate|ance|ence|ency|ity|ies|ism|ist|ive|less|ful|ship)$"
+_ENDINGS = tuple(
+    """itis osis aemia emia ology ological ectomy otomy ostomy opathy algia uria plegia paresis
+    penia cytosis philia phobia trophy plasia plasty scopy gram graphy genic tion sion ment ness
+    able ible ally ously ively ingly edly ical ising izing ised ized ating ated cillin mycin
+    micin floxacin cycline azole prazole sartan olol statin gliptin gliflozin mab tinib ciclib
+    parib vir parin xaban gatran dipine triptan setron caine azepam azolam profen coxib thiazide
+    asone solone nisone tidine platin taxel oxetine triptyline pril glutide dronate semide terol
+    tropium lukast cept kinra poetin grastim tide itary ular oid oides ous ase yl ine ium ide
+    ate ance ence ency ity ies ism ist ive less ful ship""".split()
 )
 _PLAIN = str.maketrans("\u0111\u0110\u00f8\u00d8\u0142\u0141\u00fe\u00de\u00e6\u00c6\u2019", "ddoollttaa'")
 
@@ -50,7 +50,7 @@ def lists() -> Lists:
             flags[word] = flags.get(word, 0) | flag
 
     ordinary = files("agent").joinpath("ordinary.txt").read_text("utf-8")
-    mark(re.findall(r"(?m)^[^#].*", ordinary)[0:0] + _words(ordinary), ORDINARY)
+    mark(_words(ordinary), ORDINARY)
     mark(named["first"], FIRST)
     mark(named["doubtful"], DOUBTFUL)
     mark(named["last"], LAST)
@@ -101,6 +101,7 @@ def folded(word: str) -> str:
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=4096)
 def flags_of(word: str) -> int:
     """Tell what a word may be, with its parts where it has a hyphen; 0: not known."""
     known = lists().flags
@@ -112,17 +113,17 @@ def flags_of(word: str) -> int:
         return flags_of(low[:-2] if low.endswith("'s") else low[:-1])
     if "-" in low:
         parts = [flags_of(part) for part in low.split("-") if part]
-        clinical = [p for p in parts if p & (CLINICAL | EPONYM) and not p & FIRST]
-        if clinical:
-            return EPONYM
-        if any(p & FIRST for p in parts):
+        named = FIRST | DOUBTFUL | LAST
+        if any(p & FIRST for p in parts) and not any(p & KNOWN and not p & named for p in parts):
             return FIRST
+        if any(p & (CLINICAL | EPONYM) for p in parts):
+            return EPONYM
         if any(p & LAST for p in parts):
             return LAST
         return ORDINARY if parts and all(p & ORDINARY for p in parts) else 0
     if len(low) > 4 and low.endswith("s") and known.get(low[:-1], 0) & KNOWN:
         return ORDINARY
-    if len(low) > 5 and _ENDING.search(low):
+    if len(low) > 5 and low.endswith(_ENDINGS):
         return ORDINARY
     if len(low) > 4:
         for ending in ("ing", "ed", "er", "ly", "es"):
