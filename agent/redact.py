@@ -22,6 +22,7 @@ _TOKEN = re.compile(
     r"|(?P<han>[\u4e00-\u9fff])|(?P<gap>\s{1,64}|.)",
     re.DOTALL,
 )
+_SAINT = re.compile(r"\bS(?:t\.?|aint) $")
 _BREAK = re.compile(rf"[^{LETTER}0-9._+@'’\-]")
 _GLUED = re.compile(rf"[{LETTER}0-9]{{1,{_PIECE}}}")
 _OPENERS = names.TITLES | names.CALLED | names.LABELLED | names.RELATIONS | numbers.LABELS.keys()
@@ -139,16 +140,17 @@ def _decide(
         if walk.named and (hit := numbers.born(text, at, end)) is not None:
             return hit
         return numbers.numbered(text, at, min(end, at + _NUMBER_REACH))
-    if _is_inert(m, kind):
-        hit = numbers.mailed(text, at, end)
+    if "@" in text and (hit := numbers.mailed(text, at, end)) is not None:
         return hit
+    if _is_inert(m, kind):
+        return None
     return _word(text, m[0], at, end, walk)
 
 
 def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int, str] | None:
     low = folded(word)
-    if (hit := numbers.mailed(text, at, end)) is not None:
-        return hit
+    if len(word) == 1 and low not in ("b", "d", "o", "p") and text[at + 1 : at + 2] not in (".", "'", "’"):
+        return None
     if low in lists().phrases and (stop := _phrase(text, low, at, end)):
         return (at, stop, "")
     if low in _SPOKEN and (m := numbers.SPOKEN.match(text, at, end)):
@@ -167,6 +169,8 @@ def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int
     elif not flags & (FIRST | LAST) or (not flags & FIRST and text[at + len(word) : at + len(word) + 1] != "_"):
         if word.islower() and low in ("flat", "apt", "apartment", "unit", "plot", "blk", "house"):
             return numbers.placed(text, at, end)
+        return None
+    if _SAINT.search(text, max(0, at - 7), at):
         return None
     if _in_address(text, at) and not (flags & FIRST and text[at - 1] == "_"):
         return None

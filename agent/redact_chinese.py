@@ -18,6 +18,7 @@ _SURNAME = (
     "康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂"
     "成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝封谌])"
 )
+_COMPOUND = frozenset(re.findall("[\u4e00-\u9fff]{2}", _SURNAME.partition("[")[0]))
 _GIVEN = "[\u4e00-\u9fff]"
 _TITLE = "(?:先生|女士|小姐|太太|阿姨|大爷|大妈|大伯|大娘|奶奶|爷爷|叔叔|婆婆|老师|同志|师傅|医生|医师|大夫|主任|护士|护师|教授|院长|药师|小朋友|宝宝|同学|夫妇|某某)"
 _POLITE = ("先生", "女士", "小姐", "太太", "阿姨", "大爷", "大妈", "奶奶", "爷爷", "叔叔")
@@ -25,12 +26,15 @@ _WHO = (
     "(?:患者|患儿|病人|病患|病员|产妇|孕妇|姓名|名字|联系人|家属|监护人|父亲|母亲|父母|爸爸|妈妈|丈夫|妻子|老公|老婆|爱人|配偶|儿子|女儿|长子|次子|长女|次女"
     "|哥哥|弟弟|姐姐|妹妹|孙子|孙女|外孙|外孙女|之子|之女|之母|之父|之妻|之夫|伴侣|女婿|儿媳|保姆|护工|名叫|叫做|我叫|他叫|她叫|签名|签字|署名|主管医生|主治医师|经治医师|医师|医生|主任|患者姓名|供者|受者|其子|其女|其母|其父|其妻|其夫)"
 )
-_END = r"(?=[，,。；;：:、（(）)\s　|/\d\"'”’？?！!的因于要来说问今昨现拟在是已曾自诉称述男女]|$)"
+_END = r"(?=[，,。；;：:、（(）)\s　|/\d\"'”’？?！!的因于要来说问今昨现拟在是已曾自诉称述男女有患对服住近也和与及]|$)"
 _AFTER = r"(?=[，,、（(\s　]{0,2}(?:男|女|\d{1,3}\s?(?:岁|个?月|天|床)|性别|年龄|出生|住院号|身份证|电话))"
 _NAMED = re.compile(rf"{_WHO}(?:姓名|名字|签名)?(?P<sep>[\s：:，,、（(\"“是叫为]{{0,3}})(?P<name>{_SURNAME}{_GIVEN}{{1,2}}){_END}")
 _LABEL = re.compile(rf"(?:姓名|名字|患者姓名|联系人|签名|签字|署名|名叫|我叫|他叫|她叫)[\s：:\"“]{{0,3}}(?P<name>[\u4e00-\u9fff]{{2,4}}){_END}")
 _TITLED = re.compile(rf"(?P<name>{_SURNAME}{_GIVEN}{{0,2}}?){_TITLE}")
 _AGED = re.compile(rf"(?P<name>{_SURNAME}{_GIVEN}{{1,2}}){_AFTER}")
+_OWNER = re.compile(
+    rf"(?P<name>{_SURNAME}{_GIVEN}{{1,2}}?)(?=的(?:血|肌酐|检查|检验|化验|病情|丈夫|妻子|父|母|女|儿|结果|药|尿|体温|心率|用药|肝|肾))"
+)
 _FAMILIAR = re.compile(rf"(?P<name>[老小阿]{_SURNAME}{_GIVEN}?)(?=[，,。、\s（(]|的|今|昨|血|说|问|家|来|需|要|这)")
 _DOTTED = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,7}(?:[·•‧][\u4e00-\u9fff]{2,7}){1,3})(?!综合征|病|征|定律|染色|反应|[^，,。\s]{0,3}(?:综合征|病|征))")
 _ADDRESS = re.compile(
@@ -61,11 +65,16 @@ _NO_NAME = re.compile(
 )
 _PART = re.compile("某|患|病|症|痛|炎|热|癌|药|者|术|史|型|期|性|血|压|糖|尿|肺|肝|肾|心|胃|肠|脑|骨|剂|量|应|用|治|疗|诊|断|需|何|吗|怎|什|么|是否|能否|可以|不|无|有|为|被|行|后|前|时|的|了|在|出现|给予|服|院|科|检|查|该|每|如|若|与|或|及|伴|岁|月|日|年")
 _BEFORE = frozenset("的是给请找问和与及由对跟叫为让据今昨请向位名者人床室")
+_DOT = re.compile("[·•‧]")
 _HAS_PLACE = re.compile(r"\d|[路街村镇区县市省]")
 _LABELS = frozenset(
-    "患病产孕姓名联家监父母爸妈丈妻老爱配儿女长次哥弟姐妹孙外之伴保护叫我他她签署主经医供受其"
-    "住门登就检档标条身证社军港台参电手座致来微出生地现居户Qq"
+    word[:2]
+    for word in re.findall(
+        "[\u4e00-\u9fff]{2,}",
+        _WHO + _ADDRESS.pattern + _LABEL.pattern + "".join(p.pattern for p, _ in _NUMBERED),
+    )
 )
+_BEFORE_PLACE = frozenset("住在于址为是到往自来")
 _SURNAMES = frozenset(re.findall("[\u4e00-\u9fff]", _SURNAME)) | frozenset("老小阿")
 
 
@@ -83,7 +92,13 @@ def _is_name(name: str, *, sure: bool) -> bool:
         return False
     if name[1:] in ("某", "某某", "XX") or "某" in name:
         return False
+    if name[:2] in _COMPOUND:
+        return sure or not _PART.search(name[2:])
     return sure or not (_NO_NAME.match(name) or _PART.search(name[1:]))
+
+
+def _in_run(text: str, at: int) -> bool:
+    return at > 0 and "\u4e00" <= text[at - 1] <= "\u9fff"
 
 
 def _in_word(text: str, at: int, name: str) -> bool:
@@ -95,7 +110,7 @@ def _in_word(text: str, at: int, name: str) -> bool:
 def chinese(text: str, at: int, end: int) -> Hit | None:
     """Find what begins at this Chinese character, within REACH characters."""
     end = min(end, at + REACH)
-    if text[at] in _LABELS:
+    if text[at : at + 2] in _LABELS:
         for pattern, kind in _NUMBERED:
             if m := pattern.match(text, at, end):
                 return (*m.span("v"), kind)
@@ -104,10 +119,15 @@ def chinese(text: str, at: int, end: int) -> Hit | None:
         for pattern in (_LABEL, _NAMED):
             if (m := pattern.match(text, at, end)) and _is_name(m["name"], sure=False):
                 return (*m.span("name"), "name")
-    if (m := _DOTTED.match(text, at, end)) and _is_name(m["name"], sure=True):
+    if _DOT.search(text, at, min(end, at + 9)) and (m := _DOTTED.match(text, at, end)) and _is_name(m["name"], sure=True):
         return (*m.span("name"), "name")
+    if not _in_run(text, at) or text[at - 1] in _BEFORE_PLACE:
+        if m := _PLACE.match(text, at, end):
+            return (*m.span("a"), ADDRESS)
     if text[at] not in _SURNAMES:
-        return (*m.span("a"), ADDRESS) if (m := _PLACE.match(text, at, end)) else None
+        return None
+    if not _in_run(text, at) and (m := _OWNER.match(text, at, end)) and _is_name(m["name"], sure=False):
+        return (*m.span("name"), "name")
     for pattern in (_TITLED, _AGED, _FAMILIAR):
         m = pattern.match(text, at, end)
         if m is None or (pattern is _TITLED and _in_word(text, at, m["name"])):
@@ -115,6 +135,4 @@ def chinese(text: str, at: int, end: int) -> Hit | None:
         sure = len(m["name"]) == 1 or m[0].endswith(_POLITE)
         if _is_name(m["name"], sure=sure):
             return (*m.span("name"), "name")
-    if m := _PLACE.match(text, at, end):
-        return (*m.span("a"), ADDRESS)
     return None

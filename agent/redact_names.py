@@ -42,7 +42,7 @@ _PERSON = re.compile(
 )
 _OWNS = re.compile(
     r"['’]s? (?:last |latest |new |repeat |current |own )?(?:mum|mother|father|dad|wife|husband|partner|son|daughter|family|carer|potassium|sodium|creatinine|egfr|inr|bp|blood|bloods|hba1c|a1c|hb|crp|sats|"
-    r"ecg|ct|mri|scan|x-?ray|wound|pain|fever|rash|weight|urine|dose|tablets|meds|medication|medicines|results?|notes|chart|bed|room|insulin|warfarin|glucose|sugars?|platelets|lactate|ferritin|baby|temp|temperature|levels?|drain|line|pump|discharge|birthday)\b",
+    r"ecg|ct|mri|scan|x-?ray|wound|pain|fever|rash|weight|urine|dose|tablets|meds|medication|medicines|results?|notes|chart|bed|room|viral load|cd4|tsh|psa|lfts?|gcs|calcium|magnesium|phosphate|oxygen|saturations?|u&e|fbc|hcg|bmi|heart|cough|asthma|diabetes|epilepsy|seizures?|symptoms?|parents?|sister|brother|gp|doctor|consent|insulin|warfarin|glucose|sugars?|platelets|lactate|ferritin|baby|temp|temperature|levels?|drain|line|pump|discharge|birthday)\b",
     re.IGNORECASE,
 )
 _INITIALS = re.compile(rf"(?:[{_UPPER}]\.[ ]?){{1,3}}(?=[{_UPPER}][{LETTER}'’])")
@@ -101,6 +101,10 @@ def take(text: str, at: int, end: int, *, sure: bool) -> int:
         own = _OWN.search(word)
         if own and len(word) > 3:
             word = word[: own.start()]
+        if word.isupper() and len(word) < 5 and not count and not sure and _paired(text, here, len(word), end):
+            count, stop = 1, here + len(word)
+            here = stop + 1
+            continue
         if not _is_part(word, count, sure=sure, begun=begun, lower=lower):
             break
         lower = lower or (count == 0 and word[0].islower())
@@ -112,6 +116,17 @@ def take(text: str, at: int, end: int, *, sure: bool) -> int:
     if count and (m := _LAST_INITIAL.match(text, stop, end)):
         stop = m.end()
     return stop
+
+
+def _paired(text: str, here: int, size: int, end: int) -> bool:
+    """Tell whether a short first name in capitals has its surname behind it ("JOHN SMITH")."""
+    m = _WORD.match(text, here + size + 1, end)
+    return (
+        m is not None
+        and m[0].isupper()
+        and bool(flags_of(text[here : here + size]) & FIRST)
+        and bool(flags_of(m[0]) & LAST)
+    )
 
 
 def _is_part(word: str, count: int, *, sure: bool, begun: bool, lower: bool) -> bool:
@@ -221,13 +236,18 @@ def _related(text: str, at: int, end: int, word: str) -> int:
         return take(text, at, end, sure=False)
     if flags & FIRST or (strong and flags & DOUBTFUL and not flags & EPONYM):
         stop = take(text, at, end, sure=False)
-    elif strong and not flags & KNOWN:
+    elif not flags & KNOWN and (strong or _between_commas(text, at, m.end())):
         stop = take(text, at, end, sure=False)
     elif flags & LAST and strong and not flags & (EPONYM | CLINICAL | ORDINARY):
         stop = take(text, at, end, sure=False)
     else:
         return at
     return _more(text, stop, end, sure=False) if _no_body(text, at, stop, end) else at
+
+
+def _between_commas(text: str, at: int, stop: int) -> bool:
+    """Tell whether a word stands in apposition ("the boy, Tumi, weighs")."""
+    return text[at - 2 : at] == ", " and text[stop : stop + 1] == ","
 
 
 def _no_body(text: str, at: int, stop: int, end: int) -> bool:
@@ -267,7 +287,7 @@ def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
     more = _more(text, stop, end, sure=any(f & FIRST for f in flags))
     if flags and any(f & FIRST for f in flags):
         first = next(i for i, f in enumerate(flags) if f & FIRST)
-        if first and all(f & EPONYM for f in flags[:first]):
+        if first and all(f & EPONYM and not f & LAST for f in flags[:first]):
             return (stop, stop)
         return (at, max(stop, more))
     if more > stop and len(words) == 1 and (words[0].isupper() or flags[0] & LAST):
@@ -280,7 +300,10 @@ def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
     words = [w for w in words if len(w) > 1]
     flags = [flags_of(w) for w in words]
     if len(words) > 1:
-        paired = flags[0] & DOUBTFUL and (flags[-1] & (LAST | FIRST) or not flags[-1])
+        surname = flags[-1] & LAST and not flags[-1] & KNOWN
+        paired = (flags[0] & DOUBTFUL and (flags[-1] & (LAST | FIRST) or not flags[-1])) or (
+            not flags[0] and surname
+        )
         if paired or (person and not all(f & KNOWN for f in flags)):
             return (at, stop)
         return (stop, stop) if not person else None

@@ -105,15 +105,14 @@ _POSTCODE = (
 )
 _PLACES = re.compile(rf"(?:{_FLAT}|{STREET}(?:,? (?:Apt|Flat|Unit) ?\d{{1,4}}\w?)?|{_LOWER_STREET})")
 _NAMED_ROAD = re.compile(rf"(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:{_CAP} ){{1,3}}(?:Rd|Road|St|Street|Lane|Ln|Ave|Avenue|Close|Crescent|Drive)\b\.?")
-_CODE = re.compile(_POSTCODE)
-_BOX = re.compile(r"P\.? ?O\.? ?Box \d{1,7}", re.IGNORECASE)
+_BOX = re.compile(r"P\.? ?O\.? ?Box \d{1,7}")
 _NI = re.compile(r"[A-CEGHJ-PR-TW-Z]{2} ?(?:\d\d ?){3}[A-D]\b")
 _HELPLINE = re.compile(
     r"(?:0(?:800|808|300|345|844|845|870)(?:[ -]?\d){3,7}|116[ -]?\d{3}|\+?1?[- (.]{0,2}(?:800|888|877|866|855|844|833)[).-]{1,2}[ ]?"
     r"\d{3}[- .]\d{4}|1-800[- A-Z0-9]{6,12}|1800[ -]\d{3}[ -]\d{3}|13 ?\d\d ?\d\d|400-\d{3}-\d{4}|12\d{3})(?![\d-])"
 )
 _NO_PERSON = re.compile(
-    r"(?:pmid|pmcid|isbn(?:-1[03])?|issn|doi|nct|isrctn|snomed(?: ct)?|sctid|ndc|gtin|lot|batch|key|dna|rna|load|cfu|count"
+    r"(?<![a-z])(?:pmid|pmcid|isbn(?:-1[03])?|issn|doi|nct|isrctn|snomed(?: ct)?|sctid|ndc|gtin|lot|batch|key|dna|rna|load|cfu|count"
     r"|platelets?|plt|incidence|hash|chictr|eudract|prospero|crd|version|rxcui|loinc|code|serial|model|score|dilution|titre"
     r"|titer|copies|population|n|grant|award|and)[\s:=#./-]{0,3}$",
     re.IGNORECASE,
@@ -128,7 +127,7 @@ _CHINA_OLD = re.compile(r"[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])
 _SOUTH_AFRICA = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ ]?\d{4}[ ]?[01]\d\d(?!\d)")
 _PHONES = re.compile(
     r"(?:\+\d{1,3}[ .-]?\(?\d(?:[ ().-]{0,2}\d){6,13}|00(?:44|1|86|27|234|353|61|91)[ -]?\d(?:[ -]?\d){7,11}"
-    r"|\(0\d{2,5}\)[ -]?\d{3,4}[ -]?\d{3,4}|0\d{4}[ -]\d{3}[ -]?\d{3}|0\d{3}[ -]\d{3}[ -]\d{4}|0\d{2}[ -]\d{3,4}[ -]\d{4}"
+    r"|\(0\d{2,5}\)[ -]?\d{3,4}[ -]?\d{3,4}|0\d{4}[ -]\d{3}[ -]?\d{3}|0[2378] \d{4} \d{4}|0\d{3}[ -]\d{3}[ -]\d{4}|0\d{2}[ -]\d{3,4}[ -]\d{4}"
     r"|0[1-9]\d{8,9}|\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}|(?:1[ .-])?\d{3}[.-]\d{3}[.-]\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|0\d{2,3}-\d{7,8}|0[789]\d{2}[ -]\d{3}[ -]\d{4})(?!\d)(?![.-]\d)"
 )
@@ -164,7 +163,12 @@ _KINDS = {
 }  # fmt: skip
 # Most numbers are doses and days: nothing of a person's begins with these.
 _MAYBE = re.compile(
-    r"[+(]\d|\d{4}|\d{1,3}(?:[ ().,/-]{1,3}\d|[a-zA-Z]?,? ?[A-Z]|[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:r|s|l|a|c|d|t|g)[a-z]+)"
+    r"[+(]\d\d|\d{4}|0\d|\d{3}[ ().-]{1,3}\d|1[ .-]\(?\d{3}|\d{1,3}[a-zA-Z]?,? ?[A-Z]"
+    r"|\d{1,3}[a-z]? (?:[a-z'-]{3,20} ){1,2}[rslacdtg][a-z]|[\d/.年月 -]{6,14}日?\s?(?:出生|生)"
+)
+_PLACED = re.compile(
+    rf"(?P<code>{_POSTCODE})|(?P<ni>{_NI.pattern})|(?P<place>{_PLACES.pattern})"
+    rf"|(?P<road>{_NAMED_ROAD.pattern})|(?P<box>(?i:{_BOX.pattern}))"
 )
 
 
@@ -220,13 +224,11 @@ def born(text: str, at: int, end: int) -> Hit | None:
 
 def placed(text: str, at: int, end: int) -> Hit | None:
     """Find an address, a postcode or an NI number that begins with a letter at this place."""
-    for pattern, kind in ((_CODE, ADDRESS), (_NI, ID), (_PLACES, ADDRESS), (_NAMED_ROAD, ADDRESS), (_BOX, ADDRESS)):
-        if m := pattern.match(text, at, end):
-            return (*m.span(), kind)
-    return None
+    m = _PLACED.match(text, at, end)
+    return None if m is None else (*m.span(), ID if m.lastgroup == "ni" else ADDRESS)
 
 
 def mailed(text: str, at: int, end: int) -> Hit | None:
-    """Find a mail address at this place, also one that is written out in words."""
+    """Find a mail address at this place."""
     m = _MAIL.match(text, at, end)
     return None if m is None else (*m.span(), MAIL)

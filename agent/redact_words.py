@@ -114,7 +114,7 @@ def flags_of(word: str) -> int:
     if "-" in low:
         parts = [flags_of(part) for part in low.split("-") if part]
         named = FIRST | DOUBTFUL | LAST
-        if any(p & FIRST for p in parts) and not any(p & KNOWN and not p & named for p in parts):
+        if any(p & (FIRST | DOUBTFUL) for p in parts) and not any(p & KNOWN and not p & named for p in parts):
             return FIRST
         if any(p & (CLINICAL | EPONYM) for p in parts):
             return EPONYM
