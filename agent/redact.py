@@ -8,9 +8,11 @@ Keeps the kinds it found, never the words.
 import re
 from dataclasses import dataclass, field
 
+from agent import redact_context as context
 from agent import redact_names as names
 from agent import redact_numbers as numbers
 from agent.redact_chinese import chinese
+from agent.redact_openers import titled
 from agent.redact_words import DOUBTFUL, FIRST, KNOWN, LAST, LETTER, flags_of, folded, lists
 
 REACH = 96
@@ -25,10 +27,39 @@ _TOKEN = re.compile(
 _SAINT = re.compile(r"\bS(?:t\.?|aint) $")
 _BREAK = re.compile(rf"[^{LETTER}0-9._+@'’\-]")
 _GLUED = re.compile(rf"[{LETTER}0-9]{{1,{_PIECE}}}")
-_OPENERS = names.TITLES | names.CALLED | names.LABELLED | names.RELATIONS | numbers.LABELS.keys()
-_SPOKEN = frozenset("oh o zero nought one two three four five six seven eight nine double triple treble".split())
+_OPENERS = (
+    context.TITLES | context.CALLED | context.LABELS | context.RELATIONS | numbers.LABELS.keys()
+)
+_SPOKEN = frozenset(
+    [
+        "oh",
+        "o",
+        "zero",
+        "nought",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "double",
+        "triple",
+        "treble",
+    ]
+)
+_HOUSES = frozenset(
+    ["the", "flat", "apt", "apartment", "unit", "plot", "blk", "house", "lot", "suite"]
+)
+_DOSE = re.compile(r"\d{1,3}(?:\.\d{1,3})?(?:%| ?[a-z]{1,2})[\s,;)]")
+_NO_DIGIT = re.compile(
+    r" (?!(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|treble"
+    r"|hundred|thousand|dot|at|underscore|dash)[^a-z])[a-z]{1,24}[\s.,;]"
+)
 _MOST_NAMES = 64
-_BETWEEN = frozenset(", \" | ; : ^ \t [".split(" ")) | {", ", " "}
+_BETWEEN = frozenset([",", '"', "|", ";", ":", "^", "\t", "["]) | {", ", " "}
 
 
 @dataclass(frozen=True)
@@ -90,10 +121,10 @@ def advance(text: str, at: int, walk: Walk, *, closed: bool) -> tuple[str, int]:
             shown.append(m[0])
             at = m.end()
             continue
-        if not closed and size - at < REACH and not _is_inert(m, kind):
+        if not closed and size - at < REACH and not _is_early(text, m, kind, walk):
             break
         hit = _decide(text, m, min(at + REACH, size), walk)
-        walk.named = hit is not None and hit[2] == names.NAME
+        walk.named = hit is not None and hit[2] == context.NAME
         if hit is None:
             shown.append(m[0])
             at = m.end()
@@ -105,7 +136,7 @@ def advance(text: str, at: int, walk: Walk, *, closed: bool) -> tuple[str, int]:
         else:
             shown.append(f"[{found}]")
             walk.found.append(found)
-            walk.glued = stop >= at + REACH
+            walk.glued = found != context.NAME
         at = stop
     return "".join(shown), at
 
@@ -113,6 +144,16 @@ def advance(text: str, at: int, walk: Walk, *, closed: bool) -> tuple[str, int]:
 def _is_whole(text: str, at: int, size: int) -> bool:
     """Tell whether the piece at this place is all here, so that more text would not change it."""
     return size - at >= REACH or text[at].isspace() or _BREAK.search(text, at + 1) is not None
+
+
+def _is_early(text: str, m: re.Match[str], kind: str | None, walk: Walk) -> bool:
+    """Tell whether nothing that is still to come could make this token begin an identifier."""
+    if kind == "digit":
+        return not walk.named and _DOSE.match(text, m.start()) is not None
+    if _is_inert(m, kind):
+        return True
+    # "one of", "two days": a spoken number goes on with another one.
+    return folded(m[0]) in _SPOKEN and _NO_DIGIT.match(text, m.end()) is not None
 
 
 def _is_inert(m: re.Match[str], kind: str | None) -> bool:
@@ -124,12 +165,14 @@ def _is_inert(m: re.Match[str], kind: str | None) -> bool:
     if low in _OPENERS or low in _SPOKEN or low in lists().phrases:
         return False
     flags = flags_of(word)
-    return bool(flags & KNOWN) and not flags & (FIRST | DOUBTFUL | LAST) and word.islower()
+    return (
+        bool(flags & KNOWN)
+        and not flags & (FIRST | DOUBTFUL | LAST)
+        and (word.islower() or (word.istitle() and len(word) > 1 and low not in _HOUSES))
+    )
 
 
-def _decide(
-    text: str, m: re.Match[str], end: int, walk: Walk
-) -> tuple[int, int, str] | None:
+def _decide(text: str, m: re.Match[str], end: int, walk: Walk) -> tuple[int, int, str] | None:
     """Tell what a token begins: where it is hidden from and to, and as what; "" is let be."""
     at, kind = m.start(), m.lastgroup
     if kind == "han":
@@ -149,7 +192,11 @@ def _decide(
 
 def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int, str] | None:
     low = folded(word)
-    if len(word) == 1 and low not in ("b", "d", "o", "p") and text[at + 1 : at + 2] not in (".", "'", "’"):
+    if (
+        len(word) == 1
+        and low not in ("b", "d", "o", "p")
+        and text[at + 1 : at + 2] not in (".", "'", "’")
+    ):
         return None
     if low in lists().phrases and (stop := _phrase(text, low, at, end)):
         return (at, stop, "")
@@ -158,7 +205,7 @@ def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int
     if low in _OPENERS or low.split("-")[0] in numbers.LABELS:
         if (hit := numbers.labelled(text, at, end, low.split("-")[0])) is not None:
             return hit
-        if (span := names.titled(text, at, end, low)) is not None:
+        if (span := titled(text, at, end, low)) is not None:
             return _hide(text, *span, walk)
     if (m := numbers.SPOKEN_MAIL.match(text, at, end)) is not None:
         return (*m.span(), numbers.MAIL)
@@ -166,16 +213,20 @@ def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int
     if word[0].isupper():
         if (hit := numbers.placed(text, at, end)) is not None:
             return hit
-    elif not flags & (FIRST | LAST) or (not flags & FIRST and text[at + len(word) : at + len(word) + 1] != "_"):
-        if word.islower() and low in ("flat", "apt", "apartment", "unit", "plot", "blk", "house"):
+    elif not flags & (FIRST | LAST) or (
+        not flags & FIRST and text[at + len(word) : at + len(word) + 1] != "_"
+    ):
+        if word.islower() and low in _HOUSES:
             return numbers.placed(text, at, end)
         return None
-    if _SAINT.search(text, max(0, at - 7), at):
+    if low in ("st", "saint") or _SAINT.search(text, max(0, at - 7), at):
         return None
     if _in_address(text, at) and not (flags & FIRST and text[at - 1] == "_"):
         return None
-    if low.removesuffix("'s").removesuffix("’s") in walk.hidden and not names.eponymous(text, at, end):
-        return (at, at + len(re.sub(r"['’]s$", "", word)), names.NAME)
+    if low.removesuffix("'s").removesuffix("’s") in walk.hidden and not names.eponymous(
+        text, at, end
+    ):
+        return (at, at + len(re.sub(r"['’]s$", "", word)), context.NAME)
     span = names.standing(text, at, end)
     if span is None:
         return None
@@ -203,4 +254,4 @@ def _hide(text: str, start: int, stop: int, walk: Walk) -> tuple[int, int, str]:
     for word in re.findall(rf"[{LETTER}]{{3,}}(?:['’-][{LETTER}]+)*", text[start:stop]):
         if len(walk.hidden) < _MOST_NAMES:
             walk.hidden.add(folded(word))
-    return (start, stop, names.NAME)
+    return (start, stop, context.NAME)

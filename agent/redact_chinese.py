@@ -28,15 +28,23 @@ _WHO = (
 )
 _END = r"(?=[，,。；;：:、（(）)\s　|/\d\"'”’？?！!的因于要来说问今昨现拟在是已曾自诉称述男女有患对服住近也和与及]|$)"
 _AFTER = r"(?=[，,、（(\s　]{0,2}(?:男|女|\d{1,3}\s?(?:岁|个?月|天|床)|性别|年龄|出生|住院号|身份证|电话))"
-_NAMED = re.compile(rf"{_WHO}(?:姓名|名字|签名)?(?P<sep>[\s：:，,、（(\"“是叫为]{{0,3}})(?P<name>{_SURNAME}{_GIVEN}{{1,2}}){_END}")
-_LABEL = re.compile(rf"(?:姓名|名字|患者姓名|联系人|签名|签字|署名|名叫|我叫|他叫|她叫)[\s：:\"“]{{0,3}}(?P<name>[\u4e00-\u9fff]{{2,4}}){_END}")
+_NAMED = re.compile(
+    rf"{_WHO}(?:姓名|名字|签名)?(?P<sep>[\s：:，,、（(\"“是叫为]{{0,3}})(?P<name>{_SURNAME}{_GIVEN}{{1,2}}){_END}"
+)
+_LABEL = re.compile(
+    rf"(?:姓名|名字|患者姓名|联系人|签名|签字|署名|名叫|我叫|他叫|她叫)[\s：:\"“]{{0,3}}(?P<name>[\u4e00-\u9fff]{{2,4}}){_END}"
+)
 _TITLED = re.compile(rf"(?P<name>{_SURNAME}{_GIVEN}{{0,2}}?){_TITLE}")
 _AGED = re.compile(rf"(?P<name>{_SURNAME}{_GIVEN}{{1,2}}){_AFTER}")
 _OWNER = re.compile(
     rf"(?P<name>{_SURNAME}{_GIVEN}{{1,2}}?)(?=的(?:血|肌酐|检查|检验|化验|病情|丈夫|妻子|父|母|女|儿|结果|药|尿|体温|心率|用药|肝|肾))"
 )
-_FAMILIAR = re.compile(rf"(?P<name>[老小阿]{_SURNAME}{_GIVEN}?)(?=[，,。、\s（(]|的|今|昨|血|说|问|家|来|需|要|这)")
-_DOTTED = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,7}(?:[·•‧][\u4e00-\u9fff]{2,7}){1,3})(?!综合征|病|征|定律|染色|反应|[^，,。\s]{0,3}(?:综合征|病|征))")
+_FAMILIAR = re.compile(
+    rf"(?P<name>[老小阿]{_SURNAME}{_GIVEN}?)(?=[，,。、\s（(]|的|今|昨|血|说|问|家|来|需|要|这)"
+)
+_DOTTED = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,7}(?:[·•‧][\u4e00-\u9fff]{2,7}){1,3})(?!综合征|病|征|定律|染色|反应|[^，,。\s]{0,3}(?:综合征|病|征))"
+)
 _ADDRESS = re.compile(
     r"(?:家庭住址|住址|地址|现住址|家住|住在|现住|居住于|居住在|户籍地?|户口)[\s：:]{0,2}(?P<a>[\u4e00-\u9fffA-Za-z0-9#·\-－—]{3,40})"
 )
@@ -49,8 +57,16 @@ _PLACE = re.compile(
 _NUMBERED = tuple(
     (re.compile(rf"(?:{words})(?:号码?|编号)?[\s：:为是]{{0,3}}(?P<v>{value})"), kind)
     for words, value, kind in (
-        ("住院|病历|病案|门诊|登记|就诊卡|就诊|病人|患者|检查|住院病历|档案|标本|条码", r"(?=[A-Za-z\-]{0,6}\d)[A-Za-z0-9\-]{4,24}", RECORD),
-        ("身份证|证件|医保卡|医保|社保卡|社保|护照|居住证|军官证|港澳通行证|台胞证|保单|参保", r"(?=[A-Za-z\-]{0,6}\d)[A-Za-z0-9\-]{5,24}", ID),
+        (
+            "住院|病历|病案|门诊|登记|就诊卡|就诊|病人|患者|检查|住院病历|档案|标本|条码",
+            r"(?=[A-Za-z\-]{0,6}\d)[A-Za-z0-9\-]{4,24}",
+            RECORD,
+        ),
+        (
+            "身份证|证件|医保卡|医保|社保卡|社保|护照|居住证|军官证|港澳通行证|台胞证|保单|参保",
+            r"(?=[A-Za-z\-]{0,6}\d)[A-Za-z0-9\-]{5,24}",
+            ID,
+        ),
         ("电话|手机|联系方式|联系电话|座机|致电|手机号|来电", r"\+?\d(?:[\s\-]?\d){6,13}", PHONE),
         ("微信|微信号|QQ|qq", r"[A-Za-z0-9_\-]{5,24}", MAIL),
         ("出生日期|出生年月日?|出生时间|出生|生于|生日|出生于", DATE, BORN),
@@ -63,7 +79,9 @@ _NO_NAME = re.compile(
     "|程[度]|严[重格]|曾[有经用因行]|付|钱|段|雷|龙|向|汤|康[复]|施[行]|易[激怒疲]|申[请]|季|季节|华[法]|简[易单]|麻[木醉疹痹]|边|查[体血房]|封|迟[发]|荣|商|景|古|吉|司[美]|艾[滋迪]|苏[醒]|夏|阳[性痿]|农[药民]|房[颤扑室]|甘[油露]"
     "|梅[毒]|江|林|胡[言]|吴|江|唐[氏]|孔|冷|费[用]|米|柏|宗|桂|师|沙|丛|毕|童|宁|尚[未可无]|符[合]|舒[张]|欧|兰|焦[虑]|殷|莫|毛[细]|顾|陶|贺|江|侯|覃|戴|庄|章|鲁|倪|颜[面色]|乔|祝|纪|凌|盛|曲|冉|蓝|辛|齐|伍|葛|邢|牛[奶皮]|樊|庞|聂)"
 )
-_PART = re.compile("某|患|病|症|痛|炎|热|癌|药|者|术|史|型|期|性|血|压|糖|尿|肺|肝|肾|心|胃|肠|脑|骨|剂|量|应|用|治|疗|诊|断|需|何|吗|怎|什|么|是否|能否|可以|不|无|有|为|被|行|后|前|时|的|了|在|出现|给予|服|院|科|检|查|该|每|如|若|与|或|及|伴|岁|月|日|年")
+_PART = re.compile(
+    "某|患|病|症|痛|炎|热|癌|药|者|术|史|型|期|性|血|压|糖|尿|肺|肝|肾|心|胃|肠|脑|骨|剂|量|应|用|治|疗|诊|断|需|何|吗|怎|什|么|是否|能否|可以|不|无|有|为|被|行|后|前|时|的|了|在|出现|给予|服|院|科|检|查|该|每|如|若|与|或|及|伴|岁|月|日|年"
+)
 _BEFORE = frozenset("的是给请找问和与及由对跟叫为让据今昨请向位名者人床室")
 _DOT = re.compile("[·•‧]")
 _HAS_PLACE = re.compile(r"\d|[路街村镇区县市省]")
@@ -88,7 +106,7 @@ def _words() -> frozenset[str]:
 
 def _is_name(name: str, *, sure: bool) -> bool:
     known = _words()
-    if name in known or name[:2] in known and len(name) == 2:
+    if name in known or (name[:2] in known and len(name) == 2):
         return False
     if name[1:] in ("某", "某某", "XX") or "某" in name:
         return False
@@ -119,14 +137,22 @@ def chinese(text: str, at: int, end: int) -> Hit | None:
         for pattern in (_LABEL, _NAMED):
             if (m := pattern.match(text, at, end)) and _is_name(m["name"], sure=False):
                 return (*m.span("name"), "name")
-    if _DOT.search(text, at, min(end, at + 9)) and (m := _DOTTED.match(text, at, end)) and _is_name(m["name"], sure=True):
+    if (
+        _DOT.search(text, at, min(end, at + 9))
+        and (m := _DOTTED.match(text, at, end))
+        and _is_name(m["name"], sure=True)
+    ):
         return (*m.span("name"), "name")
     if not _in_run(text, at) or text[at - 1] in _BEFORE_PLACE:
         if m := _PLACE.match(text, at, end):
             return (*m.span("a"), ADDRESS)
     if text[at] not in _SURNAMES:
         return None
-    if not _in_run(text, at) and (m := _OWNER.match(text, at, end)) and _is_name(m["name"], sure=False):
+    if (
+        not _in_run(text, at)
+        and (m := _OWNER.match(text, at, end))
+        and _is_name(m["name"], sure=False)
+    ):
         return (*m.span("name"), "name")
     for pattern in (_TITLED, _AGED, _FAMILIAR):
         m = pattern.match(text, at, end)

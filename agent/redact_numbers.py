@@ -57,7 +57,11 @@ LABELS = _labels(
         rf"(?:is )?({_LABELLED})",
         RECORD,
     ),
-    ("chart record folder file pt patient case", r"\s?:?\s?(#\s?[A-Za-z]{0,4}-?\d[\w/-]{2,20})", RECORD),
+    (
+        "chart record folder file pt patient case",
+        r"\s?:?\s?(#\s?[A-Za-z]{0,4}-?\d[\w/-]{2,20})",
+        RECORD,
+    ),
     (
         "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar abha nhis philhealth"
         " national_id national_insurance identity id_card id_number driving_licence licence_number"
@@ -66,7 +70,11 @@ LABELS = _labels(
         ID,
     ),
     ("ni", rf"\b{_IS}([a-z]{{2}} ?(?:\d\d ?){{3}}[a-d])\b", ID),
-    ("insurance policy", rf"\b{_IS}([A-Z]{{2,8}}[- ](?:[A-Z0-9]{{1,12}}[-/]?){{1,5}})\b(?<=\d.)", ID),
+    (
+        "insurance policy",
+        rf"\b{_IS}([A-Z]{{2,8}}[- ](?:[A-Z0-9]{{1,12}}[-/]?){{1,5}})\b(?<=\d.)",
+        ID,
+    ),
     (
         "tel telephone phone mobile mob cell ph call ring fax whatsapp contact text bleep landline"
         " home_phone phone_number reach reached number",
@@ -90,9 +98,7 @@ _TYPE = (
 _CAP = r"[A-Z\u00c0-\u00de][\w'’.-]{0,24}"
 _TOWN = rf"(?:,? {_CAP}(?: {_CAP}){{0,2}}(?=,|\.|\s|$)){{0,0}}"
 STREET = rf"\d{{1,5}}[a-zA-Z]?(?:[-/]\d{{1,5}})?,? (?:{_CAP} ){{1,4}}(?i:{_TYPE})"
-_LOWER_STREET = (
-    r"\d{1,4}[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:road|rd|street|lane|avenue|ave|crescent|close|drive|terrace|gardens)\b"
-)
+_LOWER_STREET = r"\d{1,4}[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:road|rd|street|lane|avenue|ave|crescent|close|drive|terrace|gardens)\b"
 _HOUSE = r"(?:House|Court|Tower|Towers|Heights|View|Mansions|Lodge|Building|Bldg|Block|Point|Estate|Flats|Apartments|Village|Compound|Place|Terrace)"
 _FLAT = (
     rf"(?i:flat|apt|apartment|unit|suite|plot|blk|block|lot|house|hse|no)\.? ?#?\d{{1,5}}[A-Za-z]?,?"
@@ -103,8 +109,12 @@ _POSTCODE = (
     r"(?:(?:[A-Z]{2}\d[A-Z0-9]?|[EWN]\d[A-Z]|[BEGLMNSW]\d\d?) ?\d(?!MG|MM|ML|MU|PM|AM|TH|RD|ND|ST|HR)"
     r"[ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])"
 )
-_PLACES = re.compile(rf"(?:{_FLAT}|{STREET}(?:,? (?:Apt|Flat|Unit) ?\d{{1,4}}\w?)?|{_LOWER_STREET})")
-_NAMED_ROAD = re.compile(rf"(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:{_CAP} ){{1,3}}(?:Rd|Road|St|Street|Lane|Ln|Ave|Avenue|Close|Crescent|Drive)\b\.?")
+_PLACES = re.compile(
+    rf"(?:{_FLAT}|{STREET}(?:,? (?:Apt|Flat|Unit) ?\d{{1,4}}\w?)?|{_LOWER_STREET})"
+)
+_NAMED_ROAD = re.compile(
+    rf"(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:{_CAP} ){{1,3}}(?:Rd|Road|St|Street|Lane|Ln|Ave|Avenue|Close|Crescent|Drive)\b\.?"
+)
 _BOX = re.compile(r"P\.? ?O\.? ?Box \d{1,7}")
 _NI = re.compile(r"[A-CEGHJ-PR-TW-Z]{2} ?(?:\d\d ?){3}[A-D]\b")
 _HELPLINE = re.compile(
@@ -122,9 +132,13 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"(\d{3})([ .-]?)(\d{3})\2(\d{4})(?![\d])(?![.]\d)")
-_CHINA = re.compile(r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9])")
+_CHINA = re.compile(
+    r"\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?![0-9])"
+)
 _CHINA_OLD = re.compile(r"[1-8]\d{5}\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?!\d)")
-_SOUTH_AFRICA = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ ]?\d{4}[ ]?[01]\d\d(?!\d)")
+_SOUTH_AFRICA = re.compile(
+    r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ ]?\d{4}[ ]?[01]\d\d(?!\d)"
+)
 _PHONES = re.compile(
     r"(?:\+\d{1,3}[ .-]?\(?\d(?:[ ().-]{0,2}\d){6,13}|00(?:44|1|86|27|234|353|61|91)[ -]?\d(?:[ -]?\d){7,11}"
     r"|\(0\d{2,5}\)[ -]?\d{3,4}[ -]?\d{3,4}|0\d{4}[ -]\d{3}[ -]?\d{3}|0[2378] \d{4} \d{4}|0\d{3}[ -]\d{3}[ -]\d{4}|0\d{2}[ -]\d{3,4}[ -]\d{4}"

@@ -10,21 +10,14 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 
 FIRST, DOUBTFUL, LAST, CLINICAL, ORDINARY, EPONYM = 1, 2, 4, 8, 16, 32
 KNOWN = CLINICAL | ORDINARY | EPONYM
 LETTER = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
-_ENDINGS = tuple(
-    """itis osis aemia emia ology ological ectomy otomy ostomy opathy algia uria plegia paresis
-    penia cytosis philia phobia trophy plasia plasty scopy gram graphy genic tion sion ment ness
-    able ible ally ously ively ingly edly ical ising izing ised ized ating ated cillin mycin
-    micin floxacin cycline azole prazole sartan olol statin gliptin gliflozin mab tinib ciclib
-    parib vir parin xaban gatran dipine triptan setron caine azepam azolam profen coxib thiazide
-    asone solone nisone tidine platin taxel oxetine triptyline pril glutide dronate semide terol
-    tropium lukast cept kinra poetin grastim tide itary ular oid oides ous ase yl ine ium ide
-    ate ance ence ency ity ies ism ist ive less ful ship""".split()
+_PLAIN = str.maketrans(
+    "\u0111\u0110\u00f8\u00d8\u0142\u0141\u00fe\u00de\u00e6\u00c6\u2019", "ddoollttaa'"
 )
-_PLAIN = str.maketrans("\u0111\u0110\u00f8\u00d8\u0142\u0141\u00fe\u00de\u00e6\u00c6\u2019", "ddoollttaa'")
 
 
 @dataclass(frozen=True)
@@ -34,15 +27,19 @@ class Lists:
     flags: dict[str, int]
     phrases: dict[str, tuple[tuple[str, ...], ...]]
     bodies: frozenset[str]
+    endings: tuple[str, ...]
+
+
+@lru_cache(maxsize=1)
+def named() -> dict[str, Any]:
+    """Read names.toml once."""
+    return tomllib.loads(files("agent").joinpath("names.toml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)
 def lists() -> Lists:
     """Read the lists once."""
-    named = {
-        key: words.split()
-        for key, words in tomllib.loads(files("agent").joinpath("names.toml").read_text("utf-8")).items()
-    }
+    listed = {key: value.split() for key, value in named().items() if isinstance(value, str)}
     flags: dict[str, int] = {}
 
     def mark(words: list[str], flag: int) -> None:
@@ -51,11 +48,11 @@ def lists() -> Lists:
 
     ordinary = files("agent").joinpath("ordinary.txt").read_text("utf-8")
     mark(_words(ordinary), ORDINARY)
-    mark(named["first"], FIRST)
-    mark(named["doubtful"], DOUBTFUL)
-    mark(named["last"], LAST)
-    mark(named["eponyms"], EPONYM)
-    mark(named["brands"], CLINICAL)
+    mark(listed["first"], FIRST)
+    mark(listed["doubtful"], DOUBTFUL)
+    mark(listed["last"], LAST)
+    mark(listed["eponyms"], EPONYM)
+    mark(listed["brands"], CLINICAL)
     forms = _forms()
     for form in forms:
         if len(form) == 1:
@@ -70,7 +67,10 @@ def lists() -> Lists:
         if flag & FIRST and flag & KNOWN:
             flags[word] = (flag & ~FIRST) | DOUBTFUL
     return Lists(
-        flags, {first: tuple(rest) for first, rest in phrases.items()}, frozenset(named["bodies"])
+        flags,
+        {first: tuple(rest) for first, rest in phrases.items()},
+        frozenset(listed["bodies"]),
+        tuple(listed["endings"]),
     )
 
 
@@ -113,9 +113,13 @@ def flags_of(word: str) -> int:
         return flags_of(low[:-2] if low.endswith("'s") else low[:-1])
     if "-" in low:
         parts = [flags_of(part) for part in low.split("-") if part]
-        named = FIRST | DOUBTFUL | LAST
-        if any(p & (FIRST | DOUBTFUL) for p in parts) and not any(p & KNOWN and not p & named for p in parts):
+        names = FIRST | DOUBTFUL | LAST
+        if any(p & (FIRST | DOUBTFUL) for p in parts) and not any(
+            p & KNOWN and not p & names for p in parts
+        ):
             return FIRST
+        if 0 in parts and any(p & LAST for p in parts):
+            return LAST
         if any(p & (CLINICAL | EPONYM) for p in parts):
             return EPONYM
         if any(p & LAST for p in parts):
@@ -123,7 +127,7 @@ def flags_of(word: str) -> int:
         return ORDINARY if parts and all(p & ORDINARY for p in parts) else 0
     if len(low) > 4 and low.endswith("s") and known.get(low[:-1], 0) & KNOWN:
         return ORDINARY
-    if len(low) > 5 and low.endswith(_ENDINGS):
+    if len(low) > 5 and low.endswith(lists().endings):
         return ORDINARY
     if len(low) > 4:
         for ending in ("ing", "ed", "er", "ly", "es"):

@@ -86,7 +86,7 @@ def test_what_was_found_is_named_and_never_quoted() -> None:
 
 
 def test_a_number_of_any_length_is_hidden_to_its_end() -> None:
-    assert redact(f"MRN 1{'7' * 500} K 5.9").text == "MRN [record number] K 5.9"
+    assert redact(f"MRN 1{'7' * 500} K 5.9").text == "MRN [ID number] K 5.9"
     assert redact("4" * (3 * REACH)).text == "[ID number]"
 
 
