@@ -20,43 +20,26 @@ REACH = 96
 _NUMBER_REACH = 64
 _PIECE = 64
 _TOKEN = re.compile(
-    rf"(?P<word>[{LETTER}]{{1,{_PIECE}}}(?:['’-][{LETTER}]{{1,24}}){{0,3}})|(?P<digit>[+(]?\d{{1,{_PIECE}}})"
+    rf"(?P<word>[{LETTER}]{{1,{_PIECE}}}(?:['’-][{LETTER}]{{1,24}}){{0,3}})"
+    rf"|(?P<digit>[+(]?\d{{1,{_PIECE}}})"
     r"|(?P<han>[\u4e00-\u9fff])|(?P<gap>\s{1,64}|.)",
     re.DOTALL,
 )
+_OWN = re.compile(r"['’]s$")
 _SAINT = re.compile(r"\bS(?:t\.?|aint) $")
 _BREAK = re.compile(rf"[^{LETTER}0-9._+@'’\-]")
 _GLUED = re.compile(rf"[{LETTER}0-9]{{1,{_PIECE}}}")
 _OPENERS = (
     context.TITLES | context.CALLED | context.LABELS | context.RELATIONS | numbers.LABELS.keys()
 )
-_SPOKEN = frozenset(
-    [
-        "oh",
-        "o",
-        "zero",
-        "nought",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "double",
-        "triple",
-        "treble",
-    ]
-)
+_SPOKEN = frozenset(numbers.DIGIT_WORDS)
 _HOUSES = frozenset(
     ["the", "flat", "apt", "apartment", "unit", "plot", "blk", "house", "lot", "suite"]
 )
 _DOSE = re.compile(r"\d{1,3}(?:\.\d{1,3})?(?:%| ?[a-z]{1,2})[\s,;)]")
 _NO_DIGIT = re.compile(
-    r" (?!(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|treble"
-    r"|hundred|thousand|dot|at|underscore|dash)[^a-z])[a-z]{1,24}[\s.,;]"
+    rf" (?!(?:{'|'.join(numbers.DIGIT_WORDS)}|hundred|thousand|dot|at|underscore|dash)[^a-z])"
+    r"[a-z]{1,24}[\s.,;]"
 )
 _MOST_NAMES = 64
 _BETWEEN = frozenset([",", '"', "|", ";", ":", "^", "\t", "["]) | {", ", " "}
@@ -202,37 +185,43 @@ def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int
         return (at, stop, "")
     if low in _SPOKEN and (m := numbers.SPOKEN.match(text, at, end)):
         return (*m.span(), numbers.PHONE)
-    if low in _OPENERS or low.split("-")[0] in numbers.LABELS:
-        if (hit := numbers.labelled(text, at, end, low.split("-")[0])) is not None:
-            return hit
-        if (span := titled(text, at, end, low)) is not None:
-            return _hide(text, *span, walk)
+    if (hit := _opened(text, low, at, end, walk)) is not None:
+        return hit
     if (m := numbers.SPOKEN_MAIL.match(text, at, end)) is not None:
         return (*m.span(), numbers.MAIL)
-    flags = flags_of(word)
-    if word[0].isupper():
-        if (hit := numbers.placed(text, at, end)) is not None:
-            return hit
-    elif not flags & (FIRST | LAST) or (
-        not flags & FIRST and text[at + len(word) : at + len(word) + 1] != "_"
-    ):
-        if word.islower() and low in _HOUSES:
-            return numbers.placed(text, at, end)
+    if (word[0].isupper() or low in _HOUSES) and (hit := numbers.placed(text, at, end)) is not None:
+        return hit
+    return _person(text, word, at, end, walk)
+
+
+def _opened(text: str, low: str, at: int, end: int, walk: Walk) -> tuple[int, int, str] | None:
+    """Find what a label, a title or a relation at this place announces."""
+    label = low.partition("-")[0]
+    if low not in _OPENERS and label not in numbers.LABELS:
+        return None
+    if (hit := numbers.labelled(text, at, end, label)) is not None:
+        return hit
+    span = titled(text, at, end, low)
+    return None if span is None else _hide(text, *span, walk)
+
+
+def _person(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int, str] | None:
+    """Find a name that nothing announces."""
+    low, flags = folded(word), flags_of(word)
+    underscored = text[at + len(word) : at + len(word) + 1] == "_"
+    if word[0].islower() and not (flags & FIRST or (flags & LAST and underscored)):
         return None
     if low in ("st", "saint") or _SAINT.search(text, max(0, at - 7), at):
         return None
     if _in_address(text, at) and not (flags & FIRST and text[at - 1] == "_"):
         return None
-    if low.removesuffix("'s").removesuffix("’s") in walk.hidden and not names.eponymous(
-        text, at, end
-    ):
-        return (at, at + len(re.sub(r"['’]s$", "", word)), context.NAME)
+    bare = _OWN.sub("", word)
+    if folded(bare) in walk.hidden and not names.eponymous(text, at, end):
+        return (at, at + len(bare), context.NAME)
     span = names.standing(text, at, end)
     if span is None:
         return None
-    if span[0] == span[1]:
-        return (at, span[1], "")
-    return _hide(text, *span, walk)
+    return (at, span[1], "") if span[0] == span[1] else _hide(text, *span, walk)
 
 
 def _in_address(text: str, at: int) -> bool:

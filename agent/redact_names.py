@@ -5,8 +5,6 @@ one, a listed first name does, or a word that is nothing else where the sentence
 person (", 34F", "is 41", "died"). Latin letters only; knows nothing of numbers.
 """
 
-import re
-
 from agent.redact_context import (
     CAPITAL,
     CARET,
@@ -145,7 +143,11 @@ def no_body(text: str, at: int, stop: int, end: int) -> bool:
 
 
 def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
-    """Find the name that begins here with nothing before it; (at, to) with at == to: no name up to there."""
+    """Find the name that begins here with nothing before it.
+
+    Returns:
+        Its span; an empty span where no name stands before its end; None where nothing is known.
+    """
     here = initial(text, at, end)
     m = WORD.match(text, here, end)
     if m is None:
@@ -165,19 +167,26 @@ def standing(text: str, at: int, end: int) -> tuple[int, int] | None:
         # An initial before a word that is none of medicine's: "N. Whitelaw", not "E. coli".
         good = bool(flags[-1] & LAST) or not flags[-1] & (KNOWN)
         return (at, stop) if good and words[-1][0].isupper() and not words[-1].isupper() else None
-    more = reversed_name(text, stop, end, sure=any(f & FIRST for f in flags))
-    if flags and any(f & FIRST for f in flags):
-        first = next(i for i, f in enumerate(flags) if f & FIRST)
-        if first and all(f & EPONYM and not f & LAST for f in flags[:first]):
-            return (stop, stop)
-        return (at, max(stop, more))
+    first = next((i for i, f in enumerate(flags) if f & FIRST), None)
+    more = reversed_name(text, stop, end, sure=first is not None)
+    if first is not None:
+        # "Guillain John": no; "SMITH John": yes.
+        disease = first > 0 and all(f & EPONYM and not f & LAST for f in flags[:first])
+        return (stop, stop) if disease else (at, max(stop, more))
     if more > stop and len(words) == 1 and (words[0].isupper() or flags[0] & LAST):
         return (at, more)
+    return _in_context(text, at, stop, end, words, flags)
+
+
+def _in_context(
+    text: str, at: int, stop: int, end: int, words: list[str], flags: list[int]
+) -> tuple[int, int] | None:
+    """Judge words of which none is a listed first name, by what follows them."""
     person = PERSON.match(text, stop, end) is not None
-    if not person and flags[-1] & DOUBTFUL and (m := CAPITAL.match(text, stop, end)):
+    m = CAPITAL.match(text, stop, end) if not person and flags[-1] & DOUBTFUL else None
+    if m is not None and PERSON.match(text, m.end(), end):
         # "Rose Field bed 12": the second word is everyday, the place is a person's.
-        if PERSON.match(text, m.end(), end):
-            return (at, m.end())
+        return (at, m.end())
     words = [w for w in words if len(w) > 1]
     flags = [flags_of(w) for w in words]
     if len(words) > 1:

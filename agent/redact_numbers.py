@@ -15,9 +15,11 @@ _MONTH = (
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 DATE = (
-    r"(?:(?:19|20)\d\d(?:\d{4}(?!\d)|[-/.]\d{1,2}[-/.]\d{1,2}|\s?年\s?\d{1,2}\s?月(?:\s?\d{1,2}\s?[日号])?)"
+    r"(?:(?:19|20)\d\d(?:\d{4}(?!\d)|[-/.]\d{1,2}[-/.]\d{1,2}|\s?年\s?\d{1,2}\s?月"
+    r"(?:\s?\d{1,2}\s?[日号])?)"
     r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d\d)|\d{8}(?!\d)"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ /.-]{{0,2}}(?:of )?{_MONTH}\.?,?[ /.-]{{0,2}}'?(?:\d{{4}}|\d\d)(?!\d)"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?[ /.-]{{0,2}}(?:of )?{_MONTH}\.?,?[ /.-]{{0,2}}'?(?:\d{{4}}"
+    rf"|\d\d)(?!\d)"
     rf"|{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? '?(?:\d{{4}}|\d\d)(?!\d))"
 )
 _SEP = r"""[\s"'：:=.#()\-–]{0,5}"""
@@ -63,9 +65,10 @@ LABELS = _labels(
         RECORD,
     ),
     (
-        "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar abha nhis philhealth"
-        " national_id national_insurance identity id_card id_number driving_licence licence_number"
-        " social_security health_card health_insurance member member_id membership voter visa nrc nric",
+        "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar abha nhis"
+        " philhealth national_id national_insurance identity id_card id_number driving_licence licence_number"
+        " social_security health_card health_insurance member member_id membership voter"
+        " visa nrc nric",
         rf"(?:[ _-]?(?:card|policy|licence|license|certificate))?\b{_IS}({_VALUE})",
         ID,
     ),
@@ -78,57 +81,78 @@ LABELS = _labels(
     (
         "tel telephone phone mobile mob cell ph call ring fax whatsapp contact text bleep landline"
         " home_phone phone_number reach reached number",
-        rf"\b(?:(?: me| us| him| her| them| back| at| on| the| is| his| family| mum| nr| no){{1,4}}\b)?{_SEP}"
-        r"(?:no\.?|number|nr|on|at|is)?\s?[:.]?\s?(\+?\(?\d(?:[ ().-]{0,2}\d){6,14})(?!\d)(?! ?(?:mg|ml|g|mcg|iu|units?)\b)",
+        rf"\b(?:(?: me| us| him| her| them| back| at| on| the| is| his| family| mum| nr"
+        rf"| no){{1,4}}\b)?{_SEP}"
+        r"(?:no\.?|number|nr|on|at|is)?\s?[:.]?\s?(\+?\(?\d(?:[ ().-]{0,2}\d){6,14})(?!\d)(?! ?"
+        r"(?:mg|ml|g|mcg|iu|units?)\b)",
         PHONE,
     ),
     (
         "address addr residing resides",
         r"(?:[ _]?line ?\d?)?\b(?: is| at|:|=|\"|\s){1,5}"
-        r"(\d{1,4}[a-z]? [^\W\d_][\w'.-]*(?: (?-i:[A-Z])[a-z'.-]+){0,4}(?:, (?-i:[A-Z])[a-z'.-]+\b(?: (?-i:[A-Z])[a-z'.-]+\b){0,2}){0,3})",
+        r"(\d{1,4}[a-z]? [^\W\d_][\w'.-]*(?: (?-i:[A-Z])[a-z'.-]+){0,4}(?:, "
+        r"(?-i:[A-Z])[a-z'.-]+\b(?: (?-i:[A-Z])[a-z'.-]+\b){0,2}){0,3})",
         ADDRESS,
     ),
 )
 _TYPE = (
-    r"(?:road|rd|street|st|lane|ln|avenue|ave|av|crescent|cres|close|cl|drive|dr|way|court|ct|place|pl|terrace"
-    r"|ter|gardens|gdns|grove|square|sq|hill|row|walk|boulevard|blvd|parade|mews|rise|view|green|park|parkway|pkwy"
-    r"|highway|hwy|circle|cir|loop|trail|quay|wharf|heights|estate|villas|yard|bypass|expressway|extension|ext|layout"
+    r"(?:road|rd|street|st|lane|ln|avenue|ave|av|crescent|cres|close|cl|drive|dr|way|court|ct"
+    r"|place|pl|terrace"
+    r"|ter|gardens|gdns|grove|square|sq|hill|row|walk|boulevard|blvd|parade|mews|rise|view|green"
+    r"|park|parkway|pkwy"
+    r"|highway|hwy|circle|cir|loop|trail|quay|wharf|heights|estate|villas|yard|bypass|expressway"
+    r"|extension|ext|layout"
     r"|nagar|marg|straat|strasse|rue)\b\.?"
 )
 _CAP = r"[A-Z\u00c0-\u00de][\w'’.-]{0,24}"
 _TOWN = rf"(?:,? {_CAP}(?: {_CAP}){{0,2}}(?=,|\.|\s|$)){{0,0}}"
 STREET = rf"\d{{1,5}}[a-zA-Z]?(?:[-/]\d{{1,5}})?,? (?:{_CAP} ){{1,4}}(?i:{_TYPE})"
-_LOWER_STREET = r"\d{1,4}[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:road|rd|street|lane|avenue|ave|crescent|close|drive|terrace|gardens)\b"
-_HOUSE = r"(?:House|Court|Tower|Towers|Heights|View|Mansions|Lodge|Building|Bldg|Block|Point|Estate|Flats|Apartments|Village|Compound|Place|Terrace)"
+_LOWER_STREET = (
+    r"\d{1,4}[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:road|rd|street|lane|avenue|ave|crescent|close"
+    r"|drive|terrace|gardens)\b"
+)
+_HOUSE = (
+    r"(?:House|Court|Tower|Towers|Heights|View|Mansions|Lodge|Building|Bldg|Block|Point|Estate"
+    r"|Flats|Apartments|Village|Compound|Place|Terrace)"
+)
 _FLAT = (
-    rf"(?i:flat|apt|apartment|unit|suite|plot|blk|block|lot|house|hse|no)\.? ?#?\d{{1,5}}[A-Za-z]?,?"
+    rf"(?i:flat|apt|apartment|unit|suite|plot|blk|block|lot|house|hse"
+    rf"|no)\.? ?#?\d{{1,5}}[A-Za-z]?,?"
     rf"(?: (?i:lot|floor|level|room|blk) \d{{1,4}},?){{0,2}} ?"
-    rf"(?:{STREET}|(?:{_CAP} ){{1,4}}(?i:{_TYPE})|(?:{_CAP} ){{1,3}}{_HOUSE}\b|\d{{1,5}} (?:{_CAP} ?){{1,3}}(?i:{_TYPE}))"
+    rf"(?:{STREET}|(?:{_CAP} ){{1,4}}(?i:{_TYPE})|(?:{_CAP} ){{1,3}}{_HOUSE}\b|\d{{1,5}} "
+    rf"(?:{_CAP} ?){{1,3}}(?i:{_TYPE}))"
 )
 _POSTCODE = (
-    r"(?:(?:[A-Z]{2}\d[A-Z0-9]?|[EWN]\d[A-Z]|[BEGLMNSW]\d\d?) ?\d(?!MG|MM|ML|MU|PM|AM|TH|RD|ND|ST|HR)"
+    r"(?:(?:[A-Z]{2}\d[A-Z0-9]?|[EWN]\d[A-Z]|[BEGLMNSW]\d\d?) ?\d(?!MG|MM|ML|MU|PM|AM|TH|RD|ND"
+    r"|ST|HR)"
     r"[ABD-HJLNP-UW-Z]{2})(?![A-Za-z0-9])"
 )
 _PLACES = re.compile(
     rf"(?:{_FLAT}|{STREET}(?:,? (?:Apt|Flat|Unit) ?\d{{1,4}}\w?)?|{_LOWER_STREET})"
 )
 _NAMED_ROAD = re.compile(
-    rf"(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:{_CAP} ){{1,3}}(?:Rd|Road|St|Street|Lane|Ln|Ave|Avenue|Close|Crescent|Drive)\b\.?"
+    rf"(?:The )?{_CAP}(?: {_CAP}){{0,2}}, (?:{_CAP} ){{1,3}}(?:Rd|Road|St|Street|Lane|Ln|Ave"
+    rf"|Avenue|Close|Crescent|Drive)\b\.?"
 )
 _BOX = re.compile(r"P\.? ?O\.? ?Box \d{1,7}")
 _NI = re.compile(r"[A-CEGHJ-PR-TW-Z]{2} ?(?:\d\d ?){3}[A-D]\b")
 _HELPLINE = re.compile(
-    r"(?:0(?:800|808|300|345|844|845|870)(?:[ -]?\d){3,7}|116[ -]?\d{3}|\+?1?[- (.]{0,2}(?:800|888|877|866|855|844|833)[).-]{1,2}[ ]?"
-    r"\d{3}[- .]\d{4}|1-800[- A-Z0-9]{6,12}|1800[ -]\d{3}[ -]\d{3}|13 ?\d\d ?\d\d|400-\d{3}-\d{4}|12\d{3})(?![\d-])"
+    r"(?:0(?:800|808|300|345|844|845|870)(?:[ -]?\d){3,7}|116[ -]?\d{3}|\+?1?[- (.]{0,2}(?:800"
+    r"|888|877|866|855|844|833)[).-]{1,2}[ ]?"
+    r"\d{3}[- .]\d{4}|1-800[- A-Z0-9]{6,12}|1800[ -]\d{3}[ -]\d{3}|13 ?\d\d ?\d\d"
+    r"|400-\d{3}-\d{4}|12\d{3})(?![\d-])"
 )
 _NO_PERSON = re.compile(
-    r"(?<![a-z])(?:pmid|pmcid|isbn(?:-1[03])?|issn|doi|nct|isrctn|snomed(?: ct)?|sctid|ndc|gtin|lot|batch|key|dna|rna|load|cfu|count"
-    r"|platelets?|plt|incidence|hash|chictr|eudract|prospero|crd|version|rxcui|loinc|code|serial|model|score|dilution|titre"
+    r"(?<![a-z])(?:pmid|pmcid|isbn(?:-1[03])?|issn|doi|nct|isrctn|snomed(?: ct)?|sctid|ndc|gtin"
+    r"|lot|batch|key|dna|rna|load|cfu|count"
+    r"|platelets?|plt|incidence|hash|chictr|eudract|prospero|crd|version|rxcui|loinc|code|serial"
+    r"|model|score|dilution|titre"
     r"|titer|copies|population|n|grant|award|and)[\s:=#./-]{0,3}$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s?(?:iu|u/|mg|ml|mcg|µg|ug|ng|g/|mmol|cfu|copies|/|×|x10|person|cells|per|units?|kcal|patients|people|cases|%|国际|拷贝|个|例|人)",
+    r"\s?(?:iu|u/|mg|ml|mcg|µg|ug|ng|g/|mmol|cfu|copies|/|×|x10|person|cells|per|units?|kcal"
+    r"|patients|people|cases|%|国际|拷贝|个|例|人)",
     re.IGNORECASE,
 )
 _GROUP = re.compile(r"(\d{3})([ .-]?)(\d{3})\2(\d{4})(?![\d])(?![.]\d)")
@@ -140,9 +164,12 @@ _SOUTH_AFRICA = re.compile(
     r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[ ]?\d{4}[ ]?[01]\d\d(?!\d)"
 )
 _PHONES = re.compile(
-    r"(?:\+\d{1,3}[ .-]?\(?\d(?:[ ().-]{0,2}\d){6,13}|00(?:44|1|86|27|234|353|61|91)[ -]?\d(?:[ -]?\d){7,11}"
-    r"|\(0\d{2,5}\)[ -]?\d{3,4}[ -]?\d{3,4}|0\d{4}[ -]\d{3}[ -]?\d{3}|0[2378] \d{4} \d{4}|0\d{3}[ -]\d{3}[ -]\d{4}|0\d{2}[ -]\d{3,4}[ -]\d{4}"
-    r"|0[1-9]\d{8,9}|\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}|(?:1[ .-])?\d{3}[.-]\d{3}[.-]\d{4}|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
+    r"(?:\+\d{1,3}[ .-]?\(?\d(?:[ ().-]{0,2}\d){6,13}|00(?:44|1|86|27|234|353|61|91)[ -]?\d"
+    r"(?:[ -]?\d){7,11}"
+    r"|\(0\d{2,5}\)[ -]?\d{3,4}[ -]?\d{3,4}|0\d{4}[ -]\d{3}[ -]?\d{3}|0[2378] \d{4} \d{4}"
+    r"|0\d{3}[ -]\d{3}[ -]\d{4}|0\d{2}[ -]\d{3,4}[ -]\d{4}"
+    r"|0[1-9]\d{8,9}|\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}|(?:1[ .-])?\d{3}[.-]\d{3}[.-]\d{4}"
+    r"|1[3-9]\d[ -]?\d{4}[ -]?\d{4}"
     r"|0\d{2,3}-\d{7,8}|0[789]\d{2}[ -]\d{3}[ -]\d{4})(?!\d)(?![.-]\d)"
 )
 _DATE = re.compile(DATE, re.IGNORECASE)
@@ -152,10 +179,15 @@ _CN_BORN = re.compile(rf"{DATE}\s?(?:出生|生(?!化|命|存|长|理))")
 _CSV_ID = re.compile(r"\d{5,10}(?=,\s?[A-Z][a-z'-]+ [A-Z][a-z'-]+,)")
 _HL7_ID = re.compile(r"\d{4,12}(?=\^)")
 _LONG = re.compile(r"\d{16,}")
-_DIGIT_WORD = r"(?:oh|o|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|triple|treble|hundred|thousand)"
+DIGIT_WORDS = (
+    "oh", "o", "zero", "nought", "one", "two", "three", "four", "five", "six", "seven", "eight",
+    "nine", "double", "triple", "treble",
+)  # fmt: skip
+_DIGIT_WORD = f"(?:{'|'.join(DIGIT_WORDS)}|hundred|thousand)"
 SPOKEN = re.compile(rf"{_DIGIT_WORD}(?:[, -]{{1,2}}{_DIGIT_WORD}\b){{5,20}}", re.IGNORECASE)
 SPOKEN_MAIL = re.compile(
-    r"[a-z0-9]{1,24}(?: (?:dot|underscore|dash) [a-z0-9]{1,24}){0,3} (?:at|\(at\)|\[at\]) [a-z0-9-]{2,24}(?: dot [a-z]{2,12}){1,3}\b",
+    r"[a-z0-9]{1,24}(?: (?:dot|underscore|dash) [a-z0-9]{1,24}){0,3} (?:at|\(at\)"
+    r"|\[at\]) [a-z0-9-]{2,24}(?: dot [a-z]{2,12}){1,3}\b",
     re.IGNORECASE,
 )
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,40}(?:\.[A-Za-z0-9-]{1,20})*")
@@ -227,7 +259,7 @@ def _shape(text: str, at: int, end: int) -> tuple[int, str] | None:
     if m is not None:
         return m.end(), _KINDS[m.lastgroup or ""]
     m = _FIELD_DATE.match(text, at, end)
-    return (m.end(), BORN) if m and text[:at].endswith(("|", "(0010,0030) ")) else None
+    return (m.end(), BORN) if m and text.endswith(("|", "(0010,0030) "), 0, at) else None
 
 
 def born(text: str, at: int, end: int) -> Hit | None:

@@ -1,4 +1,4 @@
-"""Finds the name that a title, a label or a relation announces ("Mrs", "name:", "her mother"); pure.
+"""Finds the name that a title, a label or a relation announces ("Mrs", "her mother"); pure.
 
 Knows nothing of a name that stands by itself (redact_names.py).
 """
@@ -95,36 +95,40 @@ def _related(text: str, at: int, end: int, word: str) -> int:
         return at
     flags = flags_of(m[0])
     if m[0][0].islower():
-        if flags & FIRST:
-            stop = take(text, at, end, sure=False)
-            then = WORD.match(text, stop + 1, end)
-            unknown = then and stop == m.end() and not flags_of(then[0]) and len(then[0]) > 3
-            return then.end() if then and unknown and then[0].islower() else stop
-        if flags & KNOWN or word not in ("pt", "patient", "client"):
-            return at
-        then = WORD.match(text, m.end() + 1, end)
-        if (
-            then
-            and flags_of(then[0]) & (LAST | FIRST)
-            and not flags_of(then[0]) & ORDINARY
-            and then[0].islower()
-        ):
-            return then.end()
-        return at
+        return _lower(text, at, end, word)
     strong = word in NEAR
     if m[0].isupper() and len(m[0]) < 6 and not flags & (FIRST | LAST):
         return at
     if here > at and not flags & CLINICAL:
         return take(text, at, end, sure=False)
-    if flags & FIRST or (strong and flags & DOUBTFUL and not flags & EPONYM):
-        stop = take(text, at, end, sure=False)
-    elif not flags & KNOWN and (strong or _between_commas(text, at, m.end())):
-        stop = take(text, at, end, sure=False)
-    elif flags & LAST and strong and not flags & (EPONYM | CLINICAL | ORDINARY):
-        stop = take(text, at, end, sure=False)
-    else:
+    if not (
+        flags & FIRST
+        or (strong and flags & DOUBTFUL and not flags & EPONYM)
+        or (not flags & KNOWN and (strong or _between_commas(text, at, m.end())))
+    ):
         return at
+    stop = take(text, at, end, sure=False)
     return reversed_name(text, stop, end, sure=False) if no_body(text, at, stop, end) else at
+
+
+def _lower(text: str, at: int, end: int, word: str) -> int:
+    """Give the end of a name in lower case: a listed first name, or a word before a surname."""
+    m = WORD.match(text, at, end)
+    if m is None:
+        return at
+    flags = flags_of(m[0])
+    if flags & FIRST:
+        stop = take(text, at, end, sure=False)
+        then = WORD.match(text, stop + 1, end)
+        unknown = then and stop == m.end() and not flags_of(then[0]) and len(then[0]) > 3
+        return then.end() if then and unknown and then[0].islower() else stop
+    if flags & KNOWN or word not in ("pt", "patient", "client"):
+        return at
+    then = WORD.match(text, m.end() + 1, end)
+    if then is None or not then[0].islower():
+        return at
+    after = flags_of(then[0])
+    return then.end() if after & (LAST | FIRST) and not after & ORDINARY else at
 
 
 def _between_commas(text: str, at: int, stop: int) -> bool:

@@ -112,26 +112,31 @@ def flags_of(word: str) -> int:
     if low.endswith("'s") or low.endswith("s'"):
         return flags_of(low[:-2] if low.endswith("'s") else low[:-1])
     if "-" in low:
-        parts = [flags_of(part) for part in low.split("-") if part]
-        names = FIRST | DOUBTFUL | LAST
-        if any(p & (FIRST | DOUBTFUL) for p in parts) and not any(
-            p & KNOWN and not p & names for p in parts
-        ):
-            return FIRST
-        if 0 in parts and any(p & LAST for p in parts):
-            return LAST
-        if any(p & (CLINICAL | EPONYM) for p in parts):
-            return EPONYM
-        if any(p & LAST for p in parts):
-            return LAST
-        return ORDINARY if parts and all(p & ORDINARY for p in parts) else 0
-    if len(low) > 4 and low.endswith("s") and known.get(low[:-1], 0) & KNOWN:
-        return ORDINARY
+        return _joined([flags_of(part) for part in low.split("-") if part])
+    return ORDINARY if _is_form(low, known) else 0
+
+
+def _joined(parts: list[int]) -> int:
+    """Tell what a word of several parts may be: "Kayleigh-Ann", "Guillain-Barré", "follow-up"."""
+    names = FIRST | DOUBTFUL | LAST
+    clinical = any(p & KNOWN and not p & names for p in parts)
+    if any(p & (FIRST | DOUBTFUL) for p in parts) and not clinical:
+        return FIRST
+    surname = any(p & LAST for p in parts)
+    if 0 in parts and surname:
+        return LAST
+    if any(p & (CLINICAL | EPONYM) for p in parts):
+        return EPONYM
+    if surname:
+        return LAST
+    return ORDINARY if parts and all(p & ORDINARY for p in parts) else 0
+
+
+def _is_form(low: str, known: dict[str, int]) -> bool:
+    """Tell whether a word is a form of a known one, or ends as names do not."""
+    if len(low) < 5:
+        return False
     if len(low) > 5 and low.endswith(lists().endings):
-        return ORDINARY
-    if len(low) > 4:
-        for ending in ("ing", "ed", "er", "ly", "es"):
-            stem = low.removesuffix(ending)
-            if stem != low and (known.get(stem, 0) | known.get(stem + "e", 0)) & KNOWN:
-                return ORDINARY
-    return 0
+        return True
+    stems = (low.removesuffix(e) for e in ("s", "ing", "ed", "er", "ly", "es") if low.endswith(e))
+    return any((known.get(stem, 0) | known.get(stem + "e", 0)) & KNOWN for stem in stems)
