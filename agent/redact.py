@@ -36,11 +36,26 @@ _SPOKEN = frozenset(numbers.DIGIT_WORDS)
 _HOUSES = frozenset(
     ["the", "flat", "apt", "apartment", "unit", "plot", "blk", "house", "lot", "suite"]
 )
-_DOSE = re.compile(r"\d{1,3}(?:\.\d{1,3})?(?:%| ?[a-z]{1,2})[\s,;)]")
+# What follows a number and shows that it begins no identifier: a unit, or words that are no street.
+_COUNTED = re.compile(
+    r"\d{1,3}(?:\.\d{1,3})?(?:%| ?[a-z]{1,2}| ?[a-z]{1,5}/[a-zA-Z]{1,5}\.?)[\s,;)]"
+    rf"|\d{{1,3}},? (?!(?:{numbers.ROADS})\b)[a-z'-]{{1,20}}"
+    rf"(?:[.,;:)]\s| (?!(?:{numbers.ROADS})\b)[a-z'-]{{1,20}}"
+    rf"(?:[.,;:)]\s| (?!(?:{numbers.ROADS})\b)[a-z'-]{{1,20}}[\s.,;:)]))"
+)
+_WRITTEN = "dot|at|underscore|dash"
+# "one of": a spoken number goes on with another one, a mail address with "dot" or "at".
 _NO_DIGIT = re.compile(
-    rf" (?!(?:{'|'.join(numbers.DIGIT_WORDS)}|hundred|thousand|dot|at|underscore|dash)[^a-z])"
+    rf" (?!(?:{'|'.join(numbers.DIGIT_WORDS)}|hundred|thousand|{_WRITTEN})[^a-z])"
     r"[a-z]{1,24}[\s.,;]"
 )
+_NO_MAIL = re.compile(
+    rf"[.,;:)]?\s(?!(?:{_WRITTEN}|is|name|full|\(at|\[at)[^a-z])[a-z]{{1,24}}[\s.,;]"
+)
+_LABELS_ONLY = (
+    context.LABELS - context.TITLES - context.CALLED - context.RELATIONS - numbers.LABELS.keys()
+)
+_LETTERS = frozenset("bdop")
 _MOST_NAMES = 64
 _BETWEEN = frozenset([",", '"', "|", ";", ":", "^", "\t", "["]) | {", ", " "}
 
@@ -132,11 +147,20 @@ def _is_whole(text: str, at: int, size: int) -> bool:
 def _is_early(text: str, m: re.Match[str], kind: str | None, walk: Walk) -> bool:
     """Tell whether nothing that is still to come could make this token begin an identifier."""
     if kind == "digit":
-        return not walk.named and _DOSE.match(text, m.start()) is not None
-    if _is_inert(m, kind):
+        return not walk.named and _COUNTED.match(text, m.start()) is not None
+    if kind != "word":
+        return False
+    word, low, stop = m[0], folded(m[0]), m.end()
+    if _is_inert(m, kind) or (len(word) == 1 and low not in _LETTERS and text[stop] in " ,"):
         return True
-    # "one of", "two days": a spoken number goes on with another one.
-    return folded(m[0]) in _SPOKEN and _NO_DIGIT.match(text, m.end()) is not None
+    if low in lists().phrases:
+        return False
+    if low in _SPOKEN:
+        return _NO_DIGIT.match(text, stop) is not None
+    plain = word.islower() and not flags_of(word) & (FIRST | LAST) and low not in _OPENERS
+    if plain or low in _HOUSES - _OPENERS or (word.islower() and low in _LABELS_ONLY):
+        return _NO_MAIL.match(text, stop) is not None
+    return False
 
 
 def _is_inert(m: re.Match[str], kind: str | None) -> bool:
@@ -175,11 +199,7 @@ def _decide(text: str, m: re.Match[str], end: int, walk: Walk) -> tuple[int, int
 
 def _word(text: str, word: str, at: int, end: int, walk: Walk) -> tuple[int, int, str] | None:
     low = folded(word)
-    if (
-        len(word) == 1
-        and low not in ("b", "d", "o", "p")
-        and text[at + 1 : at + 2] not in (".", "'", "’")
-    ):
+    if len(word) == 1 and low not in _LETTERS and text[at + 1 : at + 2] not in (".", "'", "’"):
         return None
     if low in lists().phrases and (stop := _phrase(text, low, at, end)):
         return (at, stop, "")

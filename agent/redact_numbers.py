@@ -65,9 +65,9 @@ LABELS = _labels(
         RECORD,
     ),
     (
-        "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar abha nhis"
-        " philhealth national_id national_insurance identity id_card id_number driving_licence licence_number"
-        " social_security health_card health_insurance member member_id membership voter"
+        "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar"
+        " abha nhis philhealth national_id national_insurance identity id_card id_number"
+        " driving_licence licence_number social_security health_card health_insurance member member_id membership voter"
         " visa nrc nric",
         rf"(?:[ _-]?(?:card|policy|licence|license|certificate))?\b{_IS}({_VALUE})",
         ID,
@@ -107,10 +107,8 @@ _TYPE = (
 _CAP = r"[A-Z\u00c0-\u00de][\w'’.-]{0,24}"
 _TOWN = rf"(?:,? {_CAP}(?: {_CAP}){{0,2}}(?=,|\.|\s|$)){{0,0}}"
 STREET = rf"\d{{1,5}}[a-zA-Z]?(?:[-/]\d{{1,5}})?,? (?:{_CAP} ){{1,4}}(?i:{_TYPE})"
-_LOWER_STREET = (
-    r"\d{1,4}[a-z]? (?:[a-z'-]{3,20} ){1,2}(?:road|rd|street|lane|avenue|ave|crescent|close"
-    r"|drive|terrace|gardens)\b"
-)
+ROADS = "road|rd|street|lane|avenue|ave|crescent|close|drive|terrace|gardens"
+_LOWER_STREET = rf"\d{{1,4}}[a-z]? (?:[a-z'-]{{3,20}} ){{1,2}}(?:{ROADS})\b"
 _HOUSE = (
     r"(?:House|Court|Tower|Towers|Heights|View|Mansions|Lodge|Building|Bldg|Block|Point|Estate"
     r"|Flats|Apartments|Village|Compound|Place|Terrace)"
