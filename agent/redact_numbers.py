@@ -67,7 +67,8 @@ LABELS = _labels(
     (
         "passport insurance policy medicare medicaid nin bvn ssn sin aadhaar aadhar"
         " abha nhis philhealth national_id national_insurance identity id_card id_number"
-        " driving_licence licence_number social_security health_card health_insurance member member_id membership voter"
+        " driving_licence licence_number social_security health_card"
+        " health_insurance member member_id membership voter"
         " visa nrc nric",
         rf"(?:[ _-]?(?:card|policy|licence|license|certificate))?\b{_IS}({_VALUE})",
         ID,
