@@ -111,7 +111,7 @@ _PART = re.compile(
     "|用|治|疗|诊|断|需|何|吗|怎|什|么|是否|能否|可以|不|无|有|为|被|行|后|前|时|的|了|在|出现"
     "|给予|服|院|科|检|查|该|每|如|若|与|或|及|伴|岁|月|日|年"
 )
-_BEFORE = frozenset("的是给请找问和与及由对跟叫为让据今昨请向位名者人床室")
+_BEFORE = frozenset("的是给请找问和与及由对跟叫为让据今昨请向位名者人儿床室")
 _DOT = re.compile("[·•‧]")
 _HAS_PLACE = re.compile(r"\d|[路街村镇区县市省]")
 _LABELS = frozenset(
@@ -175,11 +175,11 @@ def _surnamed(text: str, at: int, end: int, *, inside: bool) -> Hit | None:
     """Find a name by its surname and by the title, the age or the finding after it."""
     for pattern in (_TITLED, _AGED, _FAMILIAR, _OWNER):
         m = pattern.match(text, at, end)
-        if m is None or (pattern is _OWNER and inside):
+        if m is None:
             continue
         name = m["name"]
-        if pattern is _TITLED and len(name) == 1 and inside and text[at - 1] not in _BEFORE:
-            continue  # "主管医生", "复苏后宝宝"
+        if inside and text[at - 1] not in _BEFORE and (pattern is not _TITLED or len(name) == 1):
+            continue  # "主管医生", "病程超过14天"
         if _is_name(name, sure=len(name) == 1 or m[0].endswith(_POLITE)):
             return (*m.span("name"), "name")
     return None

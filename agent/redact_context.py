@@ -23,7 +23,7 @@ AGE = (
     r"|weeks?|wks|/12|/52|[MFmf♂♀])(?![\w/])"
 )
 PERSON = re.compile(
-    rf"(?:{AGE}|,\s?(?:aged? )?\d{{1,3}}\s?,(?!\s?(?:\d|Article|pp))|\s+is\s+"
+    rf"(?:{AGE}|,\s?(?:aged? )?\d{{1,3}}\s?,(?!\s?(?:\d+[-–]|Article|pp))|\s+is\s+"
     rf"(?:an?\s+)?\d{{1,3}}\b(?!\s?(?:mg|mcg|g|ml"
     rf"|%|x|hours?|times|days?|units|weeks))"
     r"|[ ,(]{1,3}(?:in )?bed\s?\d|[ ,(]{1,3}(?:DOB|dob|d\.o\.b|MRN|mrn|NHS no|b\.\s?\d)|,? (?:my"

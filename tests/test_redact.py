@@ -69,6 +69,8 @@ def test_what_identifies_a_person_is_hidden(text: str, shown: str) -> None:
         "Funded by the Robert Koch Institute; Oxford University Press",
         "Vogel AM, Hutchison BL, Mitchell EA. The duration of breastfeeding",
         "患者高热，白细胞 12，患者于昨日停药，张力性气胸，马尾综合征",
+        "病程超过14天的腹泻，蒙脱石散 2岁以上，复苏后宝宝",
+        "Multiple Sclerosis Journal, 12, 169-173. Tapering is not needed",
         "患者李某，女，三十余岁，华法林改达比加群",
         "吉兰-巴雷综合征、格雷夫斯病、黄芪30g",
         "Patient: [NAME REMOVED]  DOB: [REDACTED]",
