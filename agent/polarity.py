@@ -1,0 +1,106 @@
+"""Tells where a claim turns round what its lines say: forbids what they allow, or drops "unless".
+
+Pure; compares clause by clause by the words they share, English and Chinese. Knows nothing of how
+strongly a thing is said (`agent.modality`) nor for whom (`agent.population`). In doubt it objects:
+the quoted line is then shown in the claim's place.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from agent.clauses import Clause, Condition, clauses
+
+_NARROW = ("unless", "only")
+
+
+def flips(claim: str, lines: Sequence[str]) -> str:
+    """Tell why the claim says another thing than its lines, or "" where it does not.
+
+    Every clause of the claim must agree with one of the clauses most like it, and every clause of
+    the lines so answered must agree back.
+    """
+    said = [c for c in clauses(claim) if c.everything]
+    cited = [c for line in lines for c in clauses(line) if c.everything]
+    if not said or not cited:
+        return ""
+    words = frozenset[str]().union(*(c.everything for c in said))
+    known = frozenset[str]().union(*(c.everything for c in cited))
+    if not words & known:
+        return _blind(said, cited)
+    for mine, theirs, back in ((said, cited, False), (cited, said, True)):
+        for clause in mine:
+            nearest = _nearest(clause, theirs)
+            pairs = [(other, clause) if back else (clause, other) for other in nearest]
+            reasons = [_differs(a, b, words, known) for a, b in pairs]
+            if reasons and all(reasons):
+                return reasons[0]
+    return ""
+
+
+def _nearest(clause: Clause, others: Sequence[Clause]) -> list[Clause]:
+    shared = [sum(map(_weight, clause.everything & other.everything)) for other in others]
+    best = max(shared)
+    return [o for o, n in zip(others, shared, strict=True) if n == best] if best else []
+
+
+def _weight(term: str) -> int:
+    # Two clauses with one number are of one thing, whatever else they share.
+    return 3 if term[0].isdigit() else 1
+
+
+def _blind(said: Sequence[Clause], cited: Sequence[Clause]) -> str:
+    """Judge a claim in wholly other words, or another language: only by the way it points."""
+    signs = {c.turned * (c.moves or 1) for c in cited}
+    narrow = any(k.kind in _NARROW for c in cited for k in c.conditions)
+    if len(signs) > 1 or narrow or {c.turned * (c.moves or 1) for c in said} != signs:
+        return "says it in other words, and which way they point cannot be told"
+    return ""
+
+
+def _differs(claim: Clause, line: Clause, words: frozenset[str], known: frozenset[str]) -> str:
+    for flag, why in (
+        ("unknown", "what is not known and what is not so are told apart by only one of them"),
+        ("caution", "caution is asked for by only one of them"),
+    ):
+        if (flag in claim.flags) != (flag in line.flags):
+            return why
+    if "unknown" in line.flags:
+        return ""
+    moved = claim.moves != 0 and line.moves != 0
+    mine = claim.turned * (claim.moves if moved else 1)
+    its = line.turned * (line.moves if moved else 1)
+    settled = False
+    for limit in line.conditions:
+        if limit.terms and not limit.terms & words:
+            return f"leaves out a condition of the line ({limit.kind})"
+        for sign in _signs(limit.terms, claim, mine):
+            if sign != its * limit.sign:
+                return f"turns a condition of the line round ({limit.kind})"
+            settled = settled or limit.kind in _NARROW
+    for limit in claim.conditions:
+        if limit.kind in _NARROW and limit.terms and not limit.terms & known:
+            return f"adds a condition that the line lacks ({limit.kind})"
+        for sign in _signs(limit.terms, line, its):
+            if sign != mine * limit.sign:
+                return f"turns a condition of the line round ({limit.kind})"
+            settled = settled or limit.kind in _NARROW
+    if _only(line) and not _only(claim) and claim.turned == 1 == line.turned:
+        return 'leaves out "only"'
+    if mine != its and not settled and claim.terms & line.terms:
+        return "points the other way than the line"
+    return ""
+
+
+def _signs(terms: frozenset[str], clause: Clause, sign: int) -> Iterator[int]:
+    """Give which way a clause points for a condition's words, wherever it holds them."""
+    for limit in clause.conditions:
+        if limit.terms & terms:
+            yield sign * limit.sign
+            return
+    if terms & clause.terms:
+        yield sign
+
+
+def _only(clause: Clause) -> bool:
+    return "only" in clause.flags or any(
+        k.kind == "only" or (k.kind == "unless" and clause.turned < 0) for k in clause.conditions
+    )
