@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from importlib.resources import files
 
+from agent.edits import folded
 from agent.wording import BREAK, plain
 from guidelines.text import is_cjk
 from retrieval.lexical import STOPWORDS, stem
@@ -19,13 +20,14 @@ from retrieval.thesaurus import concepts
 LIST = "polarity.toml"
 CONDITIONS = ("if", "unless", "only")
 PREDICATES = ("turns", "states", "up", "down", "unknown", "caution")
+MARKS = ("turns", "up", "down", "unknown", "caution", *CONDITIONS)
 KINDS = ("past", *PREDICATES, *CONDITIONS)
 _TOKEN = re.compile(
-    r"[a-z]+(?:['-][a-z]+)*|[0-9]+(?:[.,][0-9]+)*|[\u3400-\u9fff]+|[.,;:!?，；：。！？、¶()]"
+    r"[a-z]+(?:['-][a-z]+)*|[0-9]+(?:[.,][0-9]+)*|[\u3400-\u9fff]+|[.,;:!?，；：。！？、¶()&]"
 )
 _SIGNS = {",": "comma", "，": "comma", "(": "comma", ")": "comma", ":": "colon", "：": "colon"}
 _SIGNS |= dict.fromkeys(".;!?；。！？¶", "stop") | {"、": "term"}
-_JOINS = frozenset({"but", "and", "whereas", "while", "although", "though", "however", "yet"})
+_JOINS = frozenset({"&", "but", "and", "whereas", "while", "although", "though", "however", "yet"})
 # Words before a colon that still are "for whom": a longer run is a sentence of its own.
 _LEAD = 12
 _EMPTY = STOPWORDS | frozenset(
@@ -114,7 +116,7 @@ def clauses(text: str) -> tuple[Clause, ...]:
     """Cut a text into its clauses, in order; a condition goes with the clause it limits."""
     found: list[Clause] = []
     pieces = [_Piece()]
-    for kind, term in (*_read(plain(text).lower().replace(BREAK.strip(), "¶")), ("stop", "")):
+    for kind, term in (*_read(folded(text).replace(BREAK.strip(), "¶")), ("stop", "")):
         last = pieces[-1]
         if kind == "stop":
             for clause in _joined([p for p in pieces if p.marks or p.terms]):
@@ -139,6 +141,11 @@ def clauses(text: str) -> tuple[Clause, ...]:
         else:
             last.marks.append(kind)
     return tuple(found)
+
+
+def marks(text: str) -> list[tuple[str, str]]:
+    """Give the words of a text that turn, raise, lower or limit, each with what it does."""
+    return [(kind, word) for kind, word in _read(plain(text).lower()) if kind in MARKS]
 
 
 def _condition(kind: str, pieces: list[_Piece]) -> None:

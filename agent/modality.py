@@ -12,8 +12,9 @@ from functools import lru_cache
 from importlib.resources import files
 
 from agent.clauses import clauses
+from agent.edits import folded, nearest_edit
 from agent.phrases import Phrases, phrases
-from agent.wording import BREAK, plain
+from agent.wording import BREAK
 
 LIST = "modality.toml"
 Rung = tuple[float, float]
@@ -27,6 +28,9 @@ _NEGATED = re.compile(
     r"\b(?:not|never|no|nor|cannot|without|contra-?indicat\w*|avoid\w*|forbidden|prohibited)\b"
     r"|n't\b|[不勿禁]|避免"
 )
+
+# "Should not", "must not" and "do not" forbid alike; "do not" stands without a rung.
+_TURNED = re.compile(r" (?:not|never|no|\w+ not)\b")
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,13 @@ def shifts(claim: str, lines: Sequence[str]) -> str:
 
     Each piece of the claim is held to the pieces of the lines most like it.
     """
+    edit = nearest_edit(claim, lines)
+    if edit is not None:
+        mine_there, its_there = _marked(edit[0]), _marked(edit[1])
+        if mine_there == its_there:
+            return ""
+        if edit[0] and edit[1]:
+            return "copies a line but for how strongly it says it"
     cited = [s for line in lines for s in _said(line)]
     for mine in _said(claim):
         shared = [len(mine.terms & its.terms) for its in cited]
@@ -71,6 +82,11 @@ def _differs(mine: Said, its: Said) -> str:
     return f'adds "{min(added)}"' if added else ""
 
 
+def _marked(text: str) -> list[str]:
+    _, ladder, hedges = _lists()
+    return sorted(name for found in (ladder, hedges) for _, _, name in found.find(text))
+
+
 @lru_cache(maxsize=1)
 def _lists() -> tuple[tuple[Rung, ...], Phrases, Phrases]:
     lists = tomllib.loads((files("agent") / LIST).read_text("utf-8"))
@@ -84,18 +100,18 @@ def _lists() -> tuple[tuple[Rung, ...], Phrases, Phrases]:
 def _said(text: str) -> tuple[Said, ...]:
     rungs, ladder, hedges = _lists()
     found: list[Said] = []
-    folded = plain(text).lower().replace(BREAK.strip(), "¶")
-    strong = _STRONG.search(folded) is not None
-    for piece in _PIECE.split(folded):
+    whole = folded(text).replace(BREAK.strip(), "¶")
+    strong = _STRONG.search(whole) is not None
+    for piece in _PIECE.split(whole):
         if not piece.strip():
             continue
         negated = _NEGATED.search(piece) is not None
-        named = frozenset(rungs[int(n)] for _, _, n in ladder.find(piece))
+        named = frozenset(
+            _BAN if rungs[int(n)][0] >= _ORDER[0] and _TURNED.match(piece, end) else rungs[int(n)]
+            for _, end, n in ladder.find(piece)
+        )
         if named & {(0.0, 0.0)}:
             named = frozenset({(0.0, 0.0)})
-        elif negated:
-            # "Should not", "must not" and "do not" forbid alike; "do not" stands without a rung.
-            named = frozenset(_BAN if low >= _ORDER[0] else (low, high) for low, high in named)
         found.append(
             Said(
                 named or frozenset({_BAN if negated else _ORDER}),

@@ -51,6 +51,7 @@ class People:
     named: dict[str, frozenset[str]]
     bands: dict[str, frozenset[Band]]
     excepted: dict[str, frozenset[str]]
+    exception: str
     beside: frozenset[str]
     everyone: bool
 
@@ -88,8 +89,11 @@ def people(text: str) -> People:
     rest = _EXCEPT.sub(" ", folded) if excepted else folded
     lists = _lists()
     found: dict[str, frozenset[Band]] = {}
-    ages, renal = _ages(rest, lists), _renal(rest, lists)
-    for kind, each in (("age", ages), ("renal", renal), ("weight", _weights(rest))):
+    counted = bands(rest) if any(map(str.isdigit, rest)) else {}
+    singly = values(rest) if any(map(str.isdigit, rest)) else {}
+    weights = counted.get("weight") or [(w, w) for w in singly.get("weight", ())]
+    ages = _ages(rest, lists, counted.get("age", []), singly.get("age", []))
+    for kind, each in (("age", ages), ("renal", _renal(rest, lists)), ("weight", weights)):
         if each:
             found[kind] = _narrowest(each)
     named = _named(rest, lists)
@@ -100,9 +104,17 @@ def people(text: str) -> People:
             f"{t} trimester" for t in trimesters
         }
     return People(
-        named, found, _named(excepted, lists), _beside(rest, lists),
+        named, found, _named(excepted, lists), excepted, _beside(rest, lists),
         lists.widens.search(rest) is not None,
     )  # fmt: skip
+
+
+def groups(text: str) -> list[str]:
+    """Give every word of a text that tells a group of people, in alphabetical order."""
+    folded = plain(text).lower()
+    lists = _lists()
+    every = [p for _, p, _ in lists.kinds] + [p for _, p in (*lists.ages, *lists.renal)]
+    return sorted(m[0] for p in (*every, lists.widens) for m in p.finditer(folded))
 
 
 def _named(text: str, lists: _Lists) -> dict[str, frozenset[str]]:
@@ -117,8 +129,11 @@ def _named(text: str, lists: _Lists) -> dict[str, frozenset[str]]:
     return found
 
 
-def _ages(text: str, lists: _Lists) -> list[Band]:
-    found = list(bands(text).get("age", ()))
+def _ages(text: str, lists: _Lists, counted: list[Band], singly: list[float]) -> list[Band]:
+    told = [band for band, form in lists.ages if form.search(text)]
+    if not any(map(str.isdigit, text)) and "under" not in text:
+        return told
+    found = list(counted)
     found += [(0.0, 12.0 * int(_FIVES.get(m[1] or m[2], m[1] or m[2]))) for m in _UNDERS.finditer(text)]
     found += [(12.0 * int(next(g for g in m.groups() if g)), INF) for m in _FROM.finditer(text)]
     found += [(12.0 * int(m[1]), 12.0 * int(m[2]) + 12) for m in _BETWEEN.finditer(text)]
@@ -127,10 +142,8 @@ def _ages(text: str, lists: _Lists) -> list[Band]:
         found.append((0.0, day) if m[1] else (day, float(m[3] or m[2]) / 30.4))
     found += [(int(m[1]) / 30.4,) * 2 for m in _DAY_OF_LIFE.finditer(text)]
     if not found:
-        points = [*values(text).get("age", ())]
-        points += [12.0 * int(m[1] or m[2]) for m in _SHORT_AGE.finditer(text)]
+        points = singly + [12.0 * int(m[1] or m[2]) for m in _SHORT_AGE.finditer(text)]
         found += [(p, p) for p in points]
-    told = [band for band, form in lists.ages if form.search(text)]
     return [_cut(band, told) for band in found] + told
 
 
@@ -151,10 +164,6 @@ def _renal(text: str, lists: _Lists) -> list[Band]:
         else:
             found.append((0.0, value) if m[1] in _LESS else (value, INF if m[1] in _ABOVE else value))
     return found + [band for band, form in lists.renal if form.search(text)]
-
-
-def _weights(text: str) -> list[Band]:
-    return list(bands(text).get("weight", ())) or [(w, w) for w in values(text).get("weight", ())]
 
 
 def _narrowest(found: list[Band]) -> frozenset[Band]:
@@ -182,7 +191,7 @@ _BLANK = frozenset(
 
 def _beside(text: str, lists: _Lists) -> frozenset[str]:
     """Give the stems of the words that tell which people: beside a noun, or before a colon."""
-    for _, pattern, _ in lists.kinds[1:]:
+    for _, pattern, _ in lists.kinds:
         text = pattern.sub(lambda m: m[0] if m[0] in lists.people else "", text)
     nouns = lists.people
     words = _PLAIN_WORD.findall(text)

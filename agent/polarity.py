@@ -5,9 +5,11 @@ strongly a thing is said (`agent.modality`) nor for whom (`agent.population`). I
 the quoted line is then shown in the claim's place.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from agent.clauses import Clause, Condition, clauses
+from agent.clauses import Clause, clauses, marks
+from agent.edits import nearest_edit
 
 _NARROW = ("unless", "only")
 
@@ -18,6 +20,18 @@ def flips(claim: str, lines: Sequence[str]) -> str:
     Every clause of the claim must agree with one of the clauses most like it, and every clause of
     the lines so answered must agree back.
     """
+    edit = nearest_edit(claim, lines)
+    if edit is not None:
+        mine, its = Counter(marks(edit[0])), Counter(marks(edit[1]))
+        if mine != its:
+            words = " ".join(sorted({w for _, w in (mine - its) + (its - mine)}))
+            return f"copies a line but for a word that turns or limits it: {words}"
+        if not mine:
+            return ""
+    return _compared(claim, lines)
+
+
+def _compared(claim: str, lines: Sequence[str]) -> str:
     said = [c for c in clauses(claim) if c.everything]
     cited = [c for line in lines for c in clauses(line) if c.everything]
     if not said or not cited:
@@ -26,8 +40,8 @@ def flips(claim: str, lines: Sequence[str]) -> str:
     known = frozenset[str]().union(*(c.everything for c in cited))
     if not words & known:
         return _blind(said, cited)
-    for mine, theirs, back in ((said, cited, False), (cited, said, True)):
-        for clause in mine:
+    for ours, theirs, back in ((said, cited, False), (cited, said, True)):
+        for clause in ours:
             nearest = _nearest(clause, theirs)
             pairs = [(other, clause) if back else (clause, other) for other in nearest]
             reasons = [_differs(a, b, words, known) for a, b in pairs]

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from agent.bands import Band
 from agent.clauses import clauses
-from agent.people import People, people
+from agent.edits import nearest_edit
+from agent.people import People, groups, people
 from agent.wording import plain
 from retrieval.lexical import stem
 
@@ -31,8 +32,11 @@ def another(question: str, claim: str, lines: Sequence[str], headings: Sequence[
     """
     patient = people(question)
     said = people(claim)
-    if not lines:
-        return ""
+    edit = nearest_edit(claim, lines)
+    if edit is not None and groups(edit[0]) != groups(edit[1]):
+        return "copies a line but for whom it is"
+    if not lines or (edit is not None and not edit[1]):
+        return _misplaced(patient, said, people(" \n".join(headings))) if headings else ""
     terms = _terms(claim)
     shared = [len(terms & _terms(line)) for line in lines]
     nearest = [line for line, n in zip(lines, shared, strict=True) if n == max(shared)]
@@ -65,7 +69,7 @@ def _differs(patient: People, said: People, claim: str, own: People, line: str) 
             if band[1] > band[0] and kind not in own.bands and not _inside(band, patient, kind):
                 return f"names a group by {kind} that the line does not"
     for kind, words in said.named.items():
-        if kind not in own.named and kind not in own.excepted and not denies:
+        if kind not in own.named and kind not in own.excepted:
             extra = words - patient.named.get(kind, frozenset())
             if extra:
                 return f"is of another group: {min(extra)}"
@@ -73,6 +77,8 @@ def _differs(patient: People, said: People, claim: str, own: People, line: str) 
         if patient.named.get(kind, frozenset()) & words and not said.named.get(kind):
             if not said.excepted.get(kind):
                 return f"the line excepts the patient: {min(words)}"
+    if own.exception and not said.exception and not _terms(own.exception) & _terms(claim):
+        return "leaves out an exception of the line"
     return _unsaid(said, claim, own)
 
 

@@ -1,0 +1,60 @@
+"""Tells where a claim is a line copied with a few words changed, and which words those are; pure.
+
+Knows nothing of what the changed words mean: the guards on polarity, strength and population do.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from agent.wording import plain
+
+_TOKEN = re.compile(r"[a-z0-9]+(?:[.,'-][a-z0-9]+)*|[\u3400-\u9fff]|[<>≤≥%/:;()]")
+_SAID = re.compile(
+    r"^(?:according to (?:the|this) \w+(?: \w+)?,|(?:the|this) (?:guideline|line|page|document|source"
+    r"|recommendation|text) (?:says|states|notes|adds)(?: that)?[:,]?|(?:指南|该指南)(?:指出|说)[，:]?) ?"
+)
+_ALIKE = 0.5
+
+
+@lru_cache(maxsize=4096)
+def folded(text: str) -> str:
+    """Fold a text for comparison: case, typography, "n't", "&" and "the guideline says" go."""
+    low = plain(text).lower().replace("cannot", "can not").replace("can't", "can not")
+    low = re.sub(r"\bwon't\b", "will not", low).replace("n't", " not").replace("&", " and ")
+    return _SAID.sub("", re.sub(r"\s+", " ", low)).strip(" .。•»·*-")
+
+
+@lru_cache(maxsize=4096)
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(folded(text)))
+
+
+def edited(claim: str, line: str) -> tuple[str, str] | None:
+    """Give what stands in the claim where other words stand in the line, between what is alike.
+
+    Returns:
+        The words of the claim and of the line, both empty for a copy; None where less than half of
+        the longer is alike, which is no copy.
+    """
+    mine, its = _tokens(claim), _tokens(line)
+    start = 0
+    while start < min(len(mine), len(its)) and mine[start] == its[start]:
+        start += 1
+    end = 0
+    while end < min(len(mine), len(its)) - start and mine[-1 - end] == its[-1 - end]:
+        end += 1
+    if start + end < _ALIKE * max(len(mine), len(its)):
+        return None
+    return _joined(mine[start : len(mine) - end]), _joined(its[start : len(its) - end])
+
+
+def nearest_edit(claim: str, lines: Sequence[str]) -> tuple[str, str] | None:
+    """Give the smallest of the edits that make the claim of one of the lines, if any does."""
+    found = [e for line in lines if (e := edited(claim, line)) is not None]
+    return min(found, key=lambda e: (len(e[0]) + len(e[1]), e), default=None)
+
+
+def _joined(tokens: tuple[str, ...]) -> str:
+    spaced = " ".join(tokens)
+    return re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", spaced)
