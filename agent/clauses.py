@@ -148,6 +148,11 @@ def marks(text: str) -> list[tuple[str, str]]:
     return [(kind, word) for kind, word in _read(plain(text).lower()) if kind in MARKS]
 
 
+def terms(text: str) -> list[str]:
+    """Give what a text is about, word by word in order."""
+    return [word for kind, word in _read(folded(text)) if kind == "term"]
+
+
 def _condition(kind: str, pieces: list[_Piece]) -> None:
     last = pieces[-1]
     if last.but and not last.terms and not last.condition:
