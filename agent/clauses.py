@@ -33,7 +33,7 @@ _LEAD = 12
 _EMPTY = STOPWORDS | frozenset(
     """
     with out off patient patients people person those who such guideline line during s there all
-    any one than per each other some both either via through because over under above below best
+    any one than per each every other some both either via through because over under above below best
     even already others upon towards toward among between yes then thus hence therefore
     """.split()  # noqa: SIM905
 )

@@ -15,6 +15,7 @@ from agent.clauses import terms
 from agent.edits import folded, nearest_edit
 from agent.phrases import Phrases, phrases
 from agent.wording import absolutes
+from guidelines.text import is_cjk
 
 LIST = "absolutes.toml"
 _NEAR = 2  # words after it in which the thing is named, or before it where none follows
@@ -35,19 +36,21 @@ class Absolute:
 def overstates(claim: str, lines: Sequence[str]) -> str:
     """Tell which word of the claim promises more than its lines, or "" where none does."""
     edit = nearest_edit(claim, lines)
-    if edit is not None and not _found(edit[0]):
-        return ""
     there = [found for line in lines for found in _found(line)]
+    if edit is not None and not _found(edit[0]) and len(_found(claim)) <= len(there):
+        return ""
     known = frozenset(t for line in lines for t in terms(line))
     said = frozenset(terms(claim))
+    # In another language only whether the line leaves an exception can be told.
+    foreign = any(map(is_cjk, claim)) != any(map(is_cjk, "".join(lines)))
     bold = absolutes(claim) - absolutes("\n\n".join(lines))
-    if bold and (known & said or not there):
+    if bold and not (foreign and there):
         return f"promises more than the cited line: {', '.join(sorted(bold))}"
     for mine in _found(claim):
         if not any(mine.family == its.family for its in there):
             return f"leaves no exception where the line does ({mine.family})"
-        if not known & said:
-            continue  # another language: only whether the line leaves an exception can be told
+        if foreign:
+            continue
         same = [its for its in there if mine.family == its.family and _same(mine, its, said, known)]
         if not same or len(said & known) < _COVERED * len(said):
             return f"says of another thing what the line leaves no exception to ({mine.family})"

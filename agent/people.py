@@ -23,25 +23,37 @@ _SPELLED_AT = re.compile(
     rf"(?<=under )({'|'.join(_SPELLED)})(?= (?:years?|months?|weeks?|days?))"
 )
 _FIVES = {"fives": "5", "twos": "2", "threes": "3", "sixes": "6", "eights": "8", "tens": "10"}
-_UNDERS = re.compile(rf"\bunder-?(?: )?({'|'.join(_FIVES)}|[0-9]{{1,2}})(?:s)\b|\bunder ([0-9]{{1,2}})(?=[,.;:]|$)")
+_UNDERS = re.compile(
+    rf"\bunder-?(?: )?({'|'.join(_FIVES)}|[0-9]{{1,2}})(?:s)\b|\bunder ([0-9]{{1,2}})(?=[,.;:]|$)"
+)
 _FROM = re.compile(
     r"\b(?:from|begins? at|aged?|at age|from age|≥|over|above|older than) (?:age |the age of )?"
     r"([0-9]{1,3})(?: years?| yrs?)?(?: of age| old)?(?: and (?:over|above|older)| or (?:over|older|more)| onwards| upwards)"
     r"|\bfrom (?:age |the age of )?([0-9]{1,3}) ?years?\b|\b(?:from age|begins? at age|age) ([0-9]{1,3})\b"
     r"|([0-9]{1,3}) ?岁(?:及)?以上|\bfrom ([0-9]{2})(?= is\b| for\b|$|,)"
 )
-_BETWEEN = re.compile(r"\b(?:between|aged?) ([0-9]{1,3}) ?(?:and|to|-) ?([0-9]{1,3})\b(?! ?(?:%|mg|kg|month|week|day|hour))")
-_DAYS = re.compile(r"(?:(under|below|<|less than) ?)?([0-9]{1,3})(?: ?(?:-|to) ?([0-9]{1,3}))?[ -]days?(?=[ -]old|:|,| of (?:age|life))")
+_BETWEEN = re.compile(
+    r"\b(?:between|aged?) ([0-9]{1,3}) ?(?:and|to|-) ?([0-9]{1,3})\b(?! ?(?:%|mg|kg|month|week|day|hour))"
+)
+_DAYS = re.compile(
+    r"(?:(under|below|<|less than) ?)?([0-9]{1,3})(?: ?(?:-|to) ?([0-9]{1,3}))?[ -]days?(?=[ -]old|:|,| of (?:age|life))"
+)
 _DAY_OF_LIFE = re.compile(r"\bday ([0-9]{1,2}) of life")
-_SHORT_AGE = re.compile(r"(?<![0-9./])\b([0-9]{1,3}) ?(?:yo|y/o|f|m|yrs?|岁)(?![a-z0-9])|\b(?:at|age|aged) ([0-9]{1,3})(?= |,|$|:)(?! ?(?:%|mg|kg|ml|or|and|to|-|weeks?|months?|h|hours?|days?|g|/))")
-_WEEKS = re.compile(r"\b([0-9]{1,2})(?:/40|\+[0-6]\b)|\b([0-9]{1,2}) ?weeks(?:'| of)? (?:gestation|pregnan\w*)|孕 ?([0-9]{1,2}) ?周|妊娠 ?([0-9]{1,2}) ?周")
+_SHORT_AGE = re.compile(
+    r"(?<![0-9./])\b([0-9]{1,3}) ?(?:yo|y/o|f|m|yrs?|岁)(?![a-z0-9])|\b(?:at|age|aged) ([0-9]{1,3})(?= |,|$|:)(?! ?(?:%|mg|kg|ml|or|and|to|-|weeks?|months?|h|hours?|days?|g|/))"
+)
+_WEEKS = re.compile(
+    r"\b([0-9]{1,2})(?:/40|\+[0-6]\b)|\b([0-9]{1,2}) ?weeks(?:'| of)? (?:gestation|pregnan\w*)|孕 ?([0-9]{1,2}) ?周|妊娠 ?([0-9]{1,2}) ?周"
+)
 _RENAL = re.compile(
     r"(?:e?gfr|crcl|creatinine clearance|renal function|肌酐清除率)[^0-9<>≥≤.;]{0,18}"
     r"(<|≤|>|≥|below|under|less than|above|over|at least|more than)? ?([0-9]{1,3})(?: ?(?:-|to|~|至) ?([0-9]{1,3}))?"
 )
 _LESS = ("<", "≤", "below", "under", "less than")
 _ABOVE = (">", "≥", "above", "over", "at least", "more than")
-_EXCEPT = re.compile(r"\b(?:except|excluding|other than|apart from)\b[^.;:]*|[^，。；]*(?:除外|例外)")
+_EXCEPT = re.compile(
+    r"\b(?:except|excluding|other than|apart from)\b[^.;:]*|[^，。；]*(?:除外|例外)"
+)
 
 
 @dataclass(frozen=True)
@@ -134,7 +146,9 @@ def _ages(text: str, lists: _Lists, counted: list[Band], singly: list[float]) ->
     if not any(map(str.isdigit, text)) and "under" not in text:
         return told
     found = list(counted)
-    found += [(0.0, 12.0 * int(_FIVES.get(m[1] or m[2], m[1] or m[2]))) for m in _UNDERS.finditer(text)]
+    found += [
+        (0.0, 12.0 * int(_FIVES.get(m[1] or m[2], m[1] or m[2]))) for m in _UNDERS.finditer(text)
+    ]
     found += [(12.0 * int(next(g for g in m.groups() if g)), INF) for m in _FROM.finditer(text)]
     found += [(12.0 * int(m[1]), 12.0 * int(m[2]) + 12) for m in _BETWEEN.finditer(text)]
     for m in _DAYS.finditer(text):
@@ -162,7 +176,9 @@ def _renal(text: str, lists: _Lists) -> list[Band]:
         if m[3]:
             found.append((value, float(m[3]) + 1))
         else:
-            found.append((0.0, value) if m[1] in _LESS else (value, INF if m[1] in _ABOVE else value))
+            found.append(
+                (0.0, value) if m[1] in _LESS else (value, INF if m[1] in _ABOVE else value)
+            )
     return found + [band for band, form in lists.renal if form.search(text)]
 
 
@@ -182,7 +198,9 @@ _STOP = frozenset(
     or but if when then than the a an in for to at by from due all any no most many few every each
     """.split()  # noqa: SIM905
 )
-_LINKS = frozenset(("with", "on", "who", "taking", "receiving", "of", "planning", "having", "known"))
+_LINKS = frozenset(
+    ("with", "on", "who", "taking", "receiving", "of", "planning", "having", "known")
+)
 _BLANK = frozenset(
     "with on who taking receiving of having known their his her its this that these aged age years"
     " year months month weeks week days old over under other same such some very".split()
@@ -205,12 +223,18 @@ def _beside(text: str, lists: _Lists) -> frozenset[str]:
             before -= 1
         after = at + 1
         if after < len(words) and words[after] in _LINKS:
-            while after < min(len(words), at + 7) and words[after] not in _STOP - {"the", "a", "in"}:
+            while after < min(len(words), at + 7) and words[after] not in _STOP - {
+                "the",
+                "a",
+                "in",
+            }:
                 found.add(words[after])
                 after += 1
     lead = text.partition(":")[0]
     if lead != text and len(lead.split()) <= 8 and "." not in lead:
         found |= {w for w in _PLAIN_WORD.findall(lead) if w not in _STOP}
     return frozenset(
-        stem(w) for w in found if w not in nouns and w not in _BLANK and not w[0].isdigit() and len(w) > 1
+        stem(w)
+        for w in found
+        if w not in nouns and w not in _BLANK and not w[0].isdigit() and len(w) > 1
     )

@@ -98,9 +98,7 @@ def _bands(kind: str, groups: set[Band], said: People, patient: People, denies: 
     return ""
 
 
-def _named(
-    kind: str, named: frozenset[str], said: People, patient: People, denies: bool
-) -> str:
+def _named(kind: str, named: frozenset[str], said: People, patient: People, denies: bool) -> str:
     mine = said.named.get(kind, frozenset())
     if kind == "sex" and named == {"women"} and not mine and _BEARS & {*said.named}:
         return ""
