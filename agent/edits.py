@@ -11,8 +11,9 @@ from agent.wording import plain
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[.,'-][a-z0-9]+)*|[\u3400-\u9fff]|[<>≤≥%/:;()]")
 _SAID = re.compile(
-    r"^(?:according to (?:the|this) \w+(?: \w+)?,|(?:the|this) (?:guideline|line|page|document|source"
-    r"|recommendation|text) (?:says|states|notes|adds)(?: that)?[:,]?|(?:指南|该指南)(?:指出|说)[，:]?) ?"
+    r"^(?:according to (?:the|this) \w+(?: \w+)?,"
+    r"|(?:the|this) (?:guideline|line|page|document|source|recommendation|text)"
+    r" (?:says|states|notes|adds)(?: that)?[:,]?|(?:指南|该指南)(?:指出|说)[，:]?) ?"
 )
 _ALIKE = 0.5
 

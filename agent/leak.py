@@ -54,9 +54,9 @@ def _copied(thinking: str, answer: str) -> str:
     sentences = [s for s in re.split(r"(?<=[.!?。！？])\s+", answer.strip()) if s]
     for sentence in sentences:
         same = plain(sentence).lower()
-        if len(sentences) > 1 and len(same.split()) >= _COPIED and same in thought:
-            if not _CITED.search(sentence):
-                return "repeats its thinking word for word"
+        long = len(sentences) > 1 and len(same.split()) >= _COPIED
+        if long and same in thought and not _CITED.search(sentence):
+            return "repeats its thinking word for word"
     return ""
 
 

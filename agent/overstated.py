@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from agent.clauses import terms
+from agent.bearings import terms
 from agent.edits import folded, nearest_edit
 from agent.phrases import Phrases, phrases
 from agent.wording import absolutes

@@ -26,7 +26,7 @@ class Phrases:
         tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(folded)]
         at = 0
         while at < len(tokens):
-            token, start, end = tokens[at]
+            token, start, _ = tokens[at]
             if "\u3400" <= token[0] <= "\u9fff":
                 found += [
                     (start + m.start(), start + m.end(), self.hanzi[m[0]])

@@ -8,7 +8,8 @@ the quoted line is then shown in the claim's place.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from agent.clauses import Clause, clauses, marks
+from agent.bearings import marks
+from agent.clauses import Clause, clauses
 from agent.edits import nearest_edit
 
 _NARROW = ("unless", "only")
@@ -74,6 +75,7 @@ def _differs(claim: Clause, line: Clause, words: frozenset[str], known: frozense
     for flag, why in (
         ("unknown", "what is not known and what is not so are told apart by only one of them"),
         ("caution", "caution is asked for by only one of them"),
+        ("softly", "only one of them asks for it where possible"),
     ):
         if (flag in claim.flags) != (flag in line.flags):
             return why
@@ -82,26 +84,30 @@ def _differs(claim: Clause, line: Clause, words: frozenset[str], known: frozense
     moved = claim.moves != 0 and line.moves != 0
     mine = claim.turned * (claim.moves if moved else 1)
     its = line.turned * (line.moves if moved else 1)
-    settled = False
-    for limit in line.conditions:
-        if limit.terms and not limit.terms & words:
-            return f"leaves out a condition of the line ({limit.kind})"
-        for sign in _signs(limit.terms, claim, mine):
-            if sign != its * limit.sign:
+    for one, other, there, signs, lost in (
+        (line, claim, words, (its, mine), "leaves out a condition of the line"),
+        (claim, line, known, (mine, its), "adds a condition that the line lacks"),
+    ):
+        for limit in one.conditions:
+            counts = one is line or limit.kind in _NARROW
+            if counts and limit.terms and not limit.terms & there:
+                return f"{lost} ({limit.kind})"
+            if any(sign != signs[0] * limit.sign for sign in _signs(limit.terms, other, signs[1])):
                 return f"turns a condition of the line round ({limit.kind})"
-            settled = settled or limit.kind in _NARROW
-    for limit in claim.conditions:
-        if limit.kind in _NARROW and limit.terms and not limit.terms & known:
-            return f"adds a condition that the line lacks ({limit.kind})"
-        for sign in _signs(limit.terms, line, its):
-            if sign != mine * limit.sign:
-                return f"turns a condition of the line round ({limit.kind})"
-            settled = settled or limit.kind in _NARROW
     if _only(line) and not _only(claim) and claim.turned == 1 == line.turned:
         return 'leaves out "only"'
-    if mine != its and not settled and claim.terms & line.terms:
+    if mine != its and not _settled(claim, line) and claim.terms & line.terms:
         return "points the other way than the line"
     return ""
+
+
+def _settled(claim: Clause, line: Clause) -> bool:
+    """Tell where "not unless" and its like were compared already, with the clause they turn."""
+    return any(
+        limit.kind in _NARROW and (limit.terms & other.everything)
+        for one, other in ((line, claim), (claim, line))
+        for limit in one.conditions
+    )
 
 
 def _signs(terms: frozenset[str], clause: Clause, sign: int) -> Iterator[int]:

@@ -40,7 +40,7 @@ def another(question: str, claim: str, lines: Sequence[str], headings: Sequence[
     terms = _terms(claim)
     shared = [len(terms & _terms(line)) for line in lines]
     nearest = [line for line, n in zip(lines, shared, strict=True) if n == max(shared)]
-    reasons = [_differs(patient, said, claim, people(line), line) for line in nearest]
+    reasons = [_differs(patient, said, claim, people(line)) for line in nearest]
     if all(reasons):
         return reasons[0]
     return _misplaced(patient, said, people(" \n".join(headings))) if headings else ""
@@ -53,33 +53,44 @@ def for_another(question: str, line: str, headings: Sequence[str] = ()) -> str:
     return _conflict(patient, own) or _misplaced(patient, own, people(" \n".join(headings)))
 
 
-def _differs(patient: People, said: People, claim: str, own: People, line: str) -> str:
+def _differs(patient: People, said: People, claim: str, own: People) -> str:
     denies = _SAYS_NOT.search(plain(claim).lower()) is not None
     if said.everyone and not own.everyone and (own.named or own.bands or own.beside):
         return "is said of everyone, the line is not"
     for kind, theirs in own.bands.items():
-        groups = {b for b in theirs if b[1] > b[0]}
-        if groups and (why := _bands(kind, groups, said, patient, denies)):
+        wide = {b for b in theirs if b[1] > b[0]}
+        if wide and (why := _bands(kind, wide, said, patient, denies)):
             return why
     for kind, named in own.named.items():
         if why := _named(kind, named, said, patient, denies):
             return why
+    return (
+        _added(patient, said, own)
+        or _excepted(patient, said, claim, own)
+        or _unsaid(said, claim, own)
+    )
+
+
+def _added(patient: People, said: People, own: People) -> str:
     for kind, each in said.bands.items():
         for band in each:
             if band[1] > band[0] and kind not in own.bands and not _inside(band, patient, kind):
                 return f"names a group by {kind} that the line does not"
     for kind, words in said.named.items():
-        if kind not in own.named and kind not in own.excepted:
-            extra = words - patient.named.get(kind, frozenset())
-            if extra:
-                return f"is of another group: {min(extra)}"
+        extra = words - patient.named.get(kind, frozenset())
+        if extra and kind not in own.named and kind not in own.excepted:
+            return f"is of another group: {min(extra)}"
+    return ""
+
+
+def _excepted(patient: People, said: People, claim: str, own: People) -> str:
     for kind, words in own.excepted.items():
-        if patient.named.get(kind, frozenset()) & words and not said.named.get(kind):
-            if not said.excepted.get(kind):
-                return f"the line excepts the patient: {min(words)}"
+        met = patient.named.get(kind, frozenset()) & words
+        if met and not said.named.get(kind) and not said.excepted.get(kind):
+            return f"the line excepts the patient: {min(words)}"
     if own.exception and not said.exception and not _terms(own.exception) & _terms(claim):
         return "leaves out an exception of the line"
-    return _unsaid(said, claim, own)
+    return ""
 
 
 def _bands(kind: str, groups: set[Band], said: People, patient: People, denies: bool) -> str:
@@ -102,9 +113,9 @@ def _named(kind: str, named: frozenset[str], said: People, patient: People, deni
     mine = said.named.get(kind, frozenset())
     if kind == "sex" and named == {"women"} and not mine and _BEARS & {*said.named}:
         return ""
-    if kind == "pregnancy" and named == {"not pregnant"} and not mine:
-        if patient.named.get("sex") == {"men"}:
-            return ""
+    man = patient.named.get("sex", frozenset()) == frozenset({"men"})
+    if kind == "pregnancy" and named == {"not pregnant"} and not mine and man:
+        return ""
     if mine & named:
         return "" if mine <= named or denies else f"widens the group: {min(mine - named)}"
     if mine:

@@ -5,6 +5,7 @@ beside the checkout. A mutation that changes nothing is left out; nothing is tun
 """
 
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -42,7 +43,7 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
     ("start <-> stop", r"\bstart(?=s?\b)", "stop"),
     ("start <-> stop", r"\bstop(?=s?\b)", "start"),
     ("with <-> without", r"\bwithout\b", "with"),
-    ("with <-> without", r"(?<!treated )\bwith (?=\w+ (?:disease|failure|impairment|symptoms|signs))", "without "),
+    ("with <-> without", r"\bwith (?=\w+ (?:disease|failure|symptoms|signs))", "without "),
     ("people: adults <-> children", r"\badults\b", "children"),
     ("people: adults <-> children", r"\bchildren\b", "adults"),
     ("people: adults <-> children", r"儿童", "成人"),
@@ -52,8 +53,8 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
     ("people: men <-> women", r"\bmen\b", "women"),
     ("people: men <-> women", r"\bwomen\b", "men"),
     ("negation inserted", r"\b(should|must|may|can)\b(?! not\b| be not)", r"\1 not"),
-    ("negation inserted", r"\b(is|are)(?= (?:recommended|indicated|safe|required|effective|necessary|advised|needed))", r"\1 not"),
-    ("negation inserted", r"^(Give|Offer|Use|Start|Refer|Treat|Prescribe|Add|Continue)\b", r"Do not \1"),
+    ("negation inserted", r"\b(is|are)(?= (?:recommended|indicated|safe|required|needed))", r"\1 not"),
+    ("negation inserted", r"^(Give|Offer|Use|Start|Refer|Treat|Add|Continue)\b", r"Do not \1"),
     ("negation inserted", r"(应|可|推荐|建议)(?=[^不])", r"不\1"),
     ("negation dropped", r"\b(should|must|may|can|is|are|do|does) not\b", r"\1"),
     ("negation dropped", r"^Do not (\w)", r"\1"),
@@ -65,6 +66,22 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
     ("exception turned", r"\bunless\b", "if"),
     ("condition dropped", r",? \b(?:only )?if\b[^.;:,…]{8,}", ""),
 )  # fmt: skip
+
+
+def _condition_first(line: str) -> str:
+    """Turn "Give it if there is fever." into "If there is fever, give it."."""
+    parts = re.fullmatch(r"([A-Z][^.,:;…]{10,}?) (if|when|unless) ([^.,:;…]{5,})\\.", line)
+    if not parts:
+        return line
+    return f"{parts[2].capitalize()} {parts[3]}, {parts[1][0].lower()}{parts[1][1:]}."
+
+
+def _one_sentence(line: str) -> str:
+    """Keep the first sentence of several, where the next does not limit it."""
+    first, _, rest = line.partition(". ")
+    if not rest or len(first) < 40 or re.match("(?i)except|unless|but|only|however|do not", rest):
+        return line
+    return first + "."
 
 
 def _led_in(line: str) -> str:
@@ -82,7 +99,10 @@ _HARMLESS: tuple[tuple[str, Callable[[str], str]], ...] = (
     ("white space", lambda t: t.replace(" ", "  ")),
     ("curly quotes", lambda t: t.replace("'", "’").replace("-", "–")),
     ("&", lambda t: t.replace(" and ", " & ") if " and " in t else t),
-    ("abbreviated", lambda t: re.sub(r"\bfor example\b", "e.g.", t)),
+    ("condition first", _condition_first),
+    ("one sentence of it", _one_sentence),
+    ("ought to", lambda t: re.sub(r"\bshould\b(?! not)", "ought to", t)),
+    ("people", lambda t: re.sub(r"\bpatients\b", "people", t)),
 )
 
 
@@ -138,10 +158,13 @@ def main() -> None:
     for name, folder in (("samples", SAMPLES), ("real guidelines", REAL)):
         paths = sorted(folder.glob("*.pdf"))
         lines = [line for path in paths for line in lines_of(path)]
-        print(f"{name}: {len(paths)} PDFs, {len(lines)} lines")
-        for rows in (table(lines), alarms(lines)):
-            for kind, (hits, n) in (*rows.items(), ("all", total(rows))):
-                print(f"  {kind:32} {hits:6} of {n:6}  {hits / max(n, 1):.3f}")
+        told = [f"{name}: {len(paths)} PDFs, {len(lines)} lines"]
+        for title, rows in (("noticed", table(lines)), ("false alarms", alarms(lines))):
+            told += [
+                f"  {title:13} {kind:32} {hits:6} of {n:6}  {hits / max(n, 1):.3f}"
+                for kind, (hits, n) in (*rows.items(), ("all", total(rows)))
+            ]
+        sys.stdout.write("\n".join(told) + "\n")
 
 
 if __name__ == "__main__":
