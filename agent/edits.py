@@ -15,6 +15,8 @@ _SAID = re.compile(
     r"|(?:the|this) (?:guideline|line|page|document|source|recommendation|text)"
     r" (?:says|states|notes|adds)(?: that)?[:,]?|(?:指南|该指南)(?:指出|说)[，:]?) ?"
 )
+_SENTENCE = re.compile(r"(?<=[\w)\]]\.)\s+(?=[A-Z])|(?<=[。；;])\s*")
+_SHORTEST = 8
 _ALIKE = 0.5
 
 
@@ -51,9 +53,16 @@ def edited(claim: str, line: str) -> tuple[str, str] | None:
 
 
 def nearest_edit(claim: str, lines: Sequence[str]) -> tuple[str, str] | None:
-    """Give the smallest of the edits that make the claim of one of the lines, if any does."""
-    found = [e for line in lines if (e := edited(claim, line)) is not None]
+    """Give the smallest of the edits that make the claim of a line, or of a sentence of one."""
+    wholes = (part for line in lines for part in _parts(line))
+    found = [e for part in wholes if (e := edited(claim, part)) is not None]
     return min(found, key=lambda e: (len(e[0]) + len(e[1]), e), default=None)
+
+
+@lru_cache(maxsize=4096)
+def _parts(line: str) -> tuple[str, ...]:
+    sentences = [s for s in _SENTENCE.split(line) if len(s) >= _SHORTEST]
+    return (line, *sentences) if len(sentences) > 1 else (line,)
 
 
 def _joined(tokens: tuple[str, ...]) -> str:

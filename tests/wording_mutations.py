@@ -53,8 +53,8 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
     ("people: men <-> women", r"\bmen\b", "women"),
     ("people: men <-> women", r"\bwomen\b", "men"),
     ("negation inserted", r"\b(should|must|may|can)\b(?! not\b| be not)", r"\1 not"),
-    ("negation inserted", r"\b(is|are)(?= (?:recommended|indicated|safe|required|needed))", r"\1 not"),
-    ("negation inserted", r"^(Give|Offer|Use|Start|Refer|Treat|Add|Continue)\b", r"Do not \1"),
+    ("negation inserted", r"\b(is|are)(?= (?:recommended|indicated|safe|needed))", r"\1 not"),
+    ("negation inserted", r"^(Give|Offer|Use|Start|Refer|Treat|Add)\b", r"Do not \1"),
     ("negation inserted", r"(应|可|推荐|建议)(?=[^不])", r"不\1"),
     ("negation dropped", r"\b(should|must|may|can|is|are|do|does) not\b", r"\1"),
     ("negation dropped", r"^Do not (\w)", r"\1"),
@@ -70,7 +70,7 @@ _SWAPS: tuple[tuple[str, str, str], ...] = (
 
 def _condition_first(line: str) -> str:
     """Turn "Give it if there is fever." into "If there is fever, give it."."""
-    parts = re.fullmatch(r"([A-Z][^.,:;…]{10,}?) (if|when|unless) ([^.,:;…]{5,})\\.", line)
+    parts = re.fullmatch(r"([A-Z][^.,:;…]{10,}?) (if|when|unless) ([^.,:;…]{5,})\.", line)
     if not parts:
         return line
     return f"{parts[2].capitalize()} {parts[3]}, {parts[1][0].lower()}{parts[1][1:]}."
@@ -78,10 +78,10 @@ def _condition_first(line: str) -> str:
 
 def _one_sentence(line: str) -> str:
     """Keep the first sentence of several, where the next does not limit it."""
-    first, _, rest = line.partition(". ")
-    if not rest or len(first) < 40 or re.match("(?i)except|unless|but|only|however|do not", rest):
+    cut = re.match(r"(.{40,}?[a-z]{4}\.) ([A-Z].*)", line)
+    if not cut or re.match("(?i)except|unless|but|only|however|do not", cut[2]):
         return line
-    return first + "."
+    return cut[1]
 
 
 def _led_in(line: str) -> str:
