@@ -18,6 +18,14 @@ _SAID = re.compile(
 _SENTENCE = re.compile(r"(?<=[\w)\]]\.)\s+(?=[A-Z])|(?<=[。；;])\s*")
 _SHORTEST = 8
 _ALIKE = 0.5
+LONGEST, LONGEST_LINES = 1_500, 12_000  # characters; a line of the evidence has 700 at most
+
+
+def too_long(claim: str, lines: Sequence[str]) -> str:
+    """Tell why texts are not compared at all: no sentence of an answer is as long, no line either."""
+    if len(claim) > LONGEST or sum(map(len, lines)) > LONGEST_LINES:
+        return "too long to be compared with its lines"
+    return ""
 
 
 @lru_cache(maxsize=4096)

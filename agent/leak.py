@@ -19,12 +19,15 @@ _SENTENCE = re.compile(r"(?<=[.!?。！？;；\n])\s*|(?<=[.:]) ")
 _ANSWERED = re.compile(
     r"\? ?(?:yes|no|probably|maybe|perhaps|not sure|unclear|unsure)\b|？(?:是|否|不)"
 )
+_LONGEST = 8_000
 _COPIED = 8  # words: a shorter sentence may well be thought and said alike
 _WORD = re.compile(r"[\w\u3400-\u9fff]")
 
 
 def leaks(thinking: str, answer: str) -> str:
     """Tell why an answer may not be shown beside its thinking, or "" where it may."""
+    if len(answer) > _LONGEST:
+        return "too long to be an answer"
     bare = _TAG.sub(" ", _CITED.sub(" ", answer)).strip(" \n\t-–—*•.#>`")
     low = plain(bare).lower().strip(" .。")
     if not _WORD.search(bare):

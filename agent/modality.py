@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from agent.clauses import clauses
-from agent.edits import folded, nearest_edit
+from agent.edits import folded, nearest_edit, too_long
 from agent.phrases import Phrases, phrases
 from agent.wording import BREAK
 
@@ -49,6 +49,8 @@ def shifts(claim: str, lines: Sequence[str]) -> str:
 
     Each piece of the claim is held to the pieces of the lines most like it.
     """
+    if why := too_long(claim, lines):
+        return why
     edit = nearest_edit(claim, lines)
     if edit is not None:
         mine_there, its_there = _marked(edit[0]), _marked(edit[1])

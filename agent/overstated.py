@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 
 from agent.bearings import terms
-from agent.edits import folded, nearest_edit
+from agent.edits import folded, nearest_edit, too_long
 from agent.phrases import Phrases, phrases
 from agent.wording import absolutes
 from guidelines.text import is_cjk
@@ -35,6 +35,8 @@ class Absolute:
 
 def overstates(claim: str, lines: Sequence[str]) -> str:
     """Tell which word of the claim promises more than its lines, or "" where none does."""
+    if why := too_long(claim, lines):
+        return why
     edit = nearest_edit(claim, lines)
     there = [found for line in lines for found in _found(line)]
     if edit is not None and not _found(edit[0]) and len(_found(claim)) <= len(there):

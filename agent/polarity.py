@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from agent.bearings import marks
 from agent.clauses import Clause, clauses
-from agent.edits import nearest_edit
+from agent.edits import nearest_edit, too_long
 
 _NARROW = ("unless", "only")
 
@@ -21,6 +21,8 @@ def flips(claim: str, lines: Sequence[str]) -> str:
     Every clause of the claim must agree with one of the clauses most like it, and every clause of
     the lines so answered must agree back.
     """
+    if why := too_long(claim, lines):
+        return why
     edit = nearest_edit(claim, lines)
     if edit is not None:
         mine, its = Counter(marks(edit[0])), Counter(marks(edit[1]))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from agent.bands import Band
 from agent.clauses import clauses
-from agent.edits import nearest_edit
+from agent.edits import nearest_edit, too_long
 from agent.people import People, groups, people
 from agent.wording import plain
 from retrieval.lexical import stem
@@ -30,6 +30,8 @@ def another(question: str, claim: str, lines: Sequence[str], headings: Sequence[
     A claim may leave out for whom a line is where the question's patient is surely one of them; it
     may say it of others than the patient, because then the reader sees it.
     """
+    if why := too_long(claim, [*lines, question, *headings]):
+        return why
     patient = people(question)
     said = people(claim)
     edit = nearest_edit(claim, lines)
