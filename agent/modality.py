@@ -56,7 +56,8 @@ def shifts(claim: str, lines: Sequence[str]) -> str:
         mine_there, its_there = _marked(edit[0]), _marked(edit[1])
         if mine_there == its_there:
             return ""
-        if edit[0] and edit[1]:
+        forbids = any(f"{edit[1]} not" in folded(line) for line in lines)
+        if edit[0] and edit[1] and not (forbids and f"{edit[0]} not" in folded(claim)):
             return "copies a line but for how strongly it says it"
     cited = [s for line in lines for s in _said(line)]
     for mine in _said(claim):

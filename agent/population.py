@@ -35,9 +35,10 @@ def another(question: str, claim: str, lines: Sequence[str], headings: Sequence[
     patient = people(question)
     said = people(claim)
     edit = nearest_edit(claim, lines)
-    if edit is not None and groups(edit[0]) != groups(edit[1]):
+    mine, its = (groups(edit[0]), groups(edit[1])) if edit else ([], [])
+    if mine and its and [g.rstrip("s") for g in mine] != [g.rstrip("s") for g in its]:
         return "copies a line but for whom it is"
-    if not lines or (edit is not None and not edit[1]):
+    if not lines or (edit is not None and not edit[1] and not mine):
         return _misplaced(patient, said, people(" \n".join(headings))) if headings else ""
     terms = _terms(claim)
     shared = [len(terms & _terms(line)) for line in lines]

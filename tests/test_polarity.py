@@ -11,6 +11,7 @@ from agent.overstated import overstates
 from agent.polarity import flips
 
 NO_CODEINE = "Do not give codeine to children under 12 years."
+NO_EVIDENCE = "There is no evidence that zinc works in colds."
 UNLESS = "Metformin is not recommended unless kidney function is normal."
 
 
@@ -27,8 +28,8 @@ UNLESS = "Metformin is not recommended unless kidney function is normal."
         ("Metformin is not recommended.", UNLESS, True),
         ("It is unreasonable to stop aspirin.", "It is not unreasonable to stop aspirin.", True),
         ("Stopping aspirin is reasonable.", "It is not unreasonable to stop aspirin.", False),
-        ("Zinc does not work in colds.", "There is no evidence that zinc works in colds.", True),
-        ("No evidence shows that zinc works in colds.", "There is no evidence that zinc works in colds.", False),
+        ("Zinc does not work in colds.", NO_EVIDENCE, True),
+        ("No evidence shows that zinc works in colds.", NO_EVIDENCE, False),
         ("Reduce the dose of digoxin in frailty.", "Increase the dose of digoxin in frailty.", True),
         ("Digoxin goes up in frailty.", "Increase the dose of digoxin in frailty.", False),
         ("Give insulin after meals.", "Give insulin before meals.", True),
@@ -37,7 +38,8 @@ UNLESS = "Metformin is not recommended unless kidney function is normal."
         ("With asthma, ergometrine is not to be used; oxytocin may be.",
          "Ergometrine is contraindicated in asthma; oxytocin may be used.", False),
         ("Use lithium in pregnancy.", "Use lithium in pregnancy with caution.", True),
-        ("Hold enalapril unless the potassium is high.", "Hold enalapril if the potassium is high.", True),
+        ("Hold enalapril unless the potassium is high.",
+         "Hold enalapril if the potassium is high.", True),
         ("孕妇可用利巴韦林。", "孕妇禁用利巴韦林。", True),
         ("利巴韦林禁用于孕妇。", "孕妇禁用利巴韦林。", False),
         ("有出血时可用阿司匹林。", "除非有出血，否则可用阿司匹林。", True),
@@ -120,7 +122,8 @@ def test_shifts(claim: str, line: str, shifted: bool) -> None:
         ("Always check the weight.", "Always check the weight before dosing.", False),
         ("The drug is completely safe.", "The drug is safe.", True),
         ("All children need a scan.", "All children with a first seizure need a scan.", True),
-        ("Every child with a first seizure needs a scan.", "All children with a first seizure need a scan.", False),
+        ("Every child with a first seizure needs a scan.",
+         "All children with a first seizure need a scan.", False),
         ("The test is always positive.", "The test is almost always positive.", True),
         ("A negative test makes it impossible.", "A negative test makes it unlikely.", True),
         ("本药完全无害。", "本药较安全。", True),
