@@ -22,7 +22,7 @@ LONGEST, LONGEST_LINES = 1_500, 12_000  # characters; a line of the evidence has
 
 
 def too_long(claim: str, lines: Sequence[str]) -> str:
-    """Tell why texts are not compared at all: no sentence of an answer is as long, no line either."""
+    """Tell why texts are not compared at all: no sentence of an answer is as long."""
     if len(claim) > LONGEST or sum(map(len, lines)) > LONGEST_LINES:
         return "too long to be compared with its lines"
     return ""

@@ -42,4 +42,4 @@ def test_a_hostile_answer_takes_no_longer_than_it_is_long(piece: str) -> None:
     text = (piece * 50_000)[:50_000]
     start = time.process_time()
     leaks(text, text)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 0.05

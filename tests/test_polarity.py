@@ -30,7 +30,8 @@ UNLESS = "Metformin is not recommended unless kidney function is normal."
         ("Stopping aspirin is reasonable.", "It is not unreasonable to stop aspirin.", False),
         ("Zinc does not work in colds.", NO_EVIDENCE, True),
         ("No evidence shows that zinc works in colds.", NO_EVIDENCE, False),
-        ("Reduce the dose of digoxin in frailty.", "Increase the dose of digoxin in frailty.", True),
+        ("Reduce the dose of digoxin in frailty.",
+         "Increase the dose of digoxin in frailty.", True),
         ("Digoxin goes up in frailty.", "Increase the dose of digoxin in frailty.", False),
         ("Give insulin after meals.", "Give insulin before meals.", True),
         ("Oxytocin is contraindicated in asthma; ergometrine may be used.",
@@ -143,4 +144,4 @@ def test_a_hostile_text_takes_no_longer_than_it_is_long(piece: str) -> None:
     for guard in (flips, shifts, overstates):
         start = time.process_time()
         guard(text, [text[1:]])
-        assert time.process_time() - start < 2, guard
+        assert time.process_time() - start < 0.05, guard

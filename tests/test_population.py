@@ -93,4 +93,4 @@ def test_a_hostile_text_takes_no_longer_than_it_is_long(piece: str) -> None:
     text = (piece * 50_000)[:50_000]
     start = time.process_time()
     another(text, text, [text[1:]], [text[2:]])
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 0.05
