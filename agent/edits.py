@@ -18,12 +18,16 @@ _SAID = re.compile(
 _SENTENCE = re.compile(r"(?<=[\w)\]]\.)\s+(?=[A-Z])|(?<=[。；;])\s*")
 _SHORTEST = 8
 _ALIKE = 0.5
-LONGEST, LONGEST_LINES = 1_500, 12_000  # characters; a line of the evidence has 700 at most
+# What may end a clause: every one of the claim is compared with every one of the lines.
+_STOPS = re.compile(r"[.,;:!?，；：。！？()（）]|\n|\b(?:but|and|if|when|unless|while|whereas)\b")
+MOST_PIECES = 6_000
+LONGEST, LONGEST_LINES = 1_000, 6_000  # characters; a line of the evidence has 700 at most
 
 
 def too_long(claim: str, lines: Sequence[str]) -> str:
     """Tell why texts are not compared at all: no sentence of an answer is as long."""
-    if len(claim) > LONGEST or sum(map(len, lines)) > LONGEST_LINES:
+    pieces = len(_STOPS.findall(claim)) * sum(len(_STOPS.findall(line)) for line in lines)
+    if len(claim) > LONGEST or sum(map(len, lines)) > LONGEST_LINES or pieces > MOST_PIECES:
         return "too long to be compared with its lines"
     return ""
 

@@ -19,6 +19,7 @@ from guidelines.text import is_cjk
 
 LIST = "absolutes.toml"
 _NEAR = 2  # words after it in which the thing is named, or before it where none follows
+_REACH = 80  # characters
 _COVERED = 0.67
 _HEDGED = ("not ", "almost ", "nearly ", "n't ", "virtually ", "practically ", "几乎", "并非", "不")
 _CLAUSE_END = re.compile(r"[.;:!?](?=\s|$)|[。；：，]")
@@ -38,7 +39,7 @@ def overstates(claim: str, lines: Sequence[str]) -> str:
     if why := too_long(claim, lines):
         return why
     edit = nearest_edit(claim, lines)
-    there = [found for line in lines for found in _found(line)]
+    there = list(dict.fromkeys(found for line in lines for found in _found(line)))
     if edit == ("", ""):
         return ""
     known = frozenset(t for line in lines for t in terms(line))
@@ -76,9 +77,14 @@ def _found(text: str) -> tuple[Absolute, ...]:
     low = folded(text)
     found: list[Absolute] = []
     for start, end, family in _families().find(low):
-        if low[:start].endswith(_HEDGED):
+        if low.endswith(_HEDGED, 0, start):
             continue
-        after = terms(_CLAUSE_END.split(low[end:], maxsplit=1)[0])[:_NEAR]
-        near = after or terms(low[:start])[-_NEAR:]
+        after = _about(_CLAUSE_END.split(low[end : end + _REACH], maxsplit=1)[0])[:_NEAR]
+        near = after or _about(low[max(0, start - _REACH) : start])[-_NEAR:]
         found.append(Absolute(family, frozenset(near), bool(after)))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=4096)
+def _about(words: str) -> tuple[str, ...]:
+    return tuple(terms(words))

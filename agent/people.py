@@ -17,7 +17,7 @@ from retrieval.lexical import stem
 
 LIST = "population.toml"
 _EXCEPT = re.compile(
-    r"\b(?:except|excluding|other than|apart from)\b[^.;:]*|[^，。；]*(?:除外|例外)"
+    r"\b(?:except|excluding|other than|apart from)\b[^.;:]*|[^，。；]{0,40}(?:除外|例外)"
 )
 
 _PLAIN_WORD = re.compile(r"[a-z]+|[0-9.]+|[,.;:()]")

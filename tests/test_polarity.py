@@ -5,7 +5,7 @@ import time
 import pytest
 
 from agent.clauses import clauses
-from agent.edits import edited
+from agent.edits import LONGEST, LONGEST_LINES, edited
 from agent.modality import shifts
 from agent.overstated import overstates
 from agent.polarity import flips
@@ -145,3 +145,13 @@ def test_a_hostile_text_takes_no_longer_than_it_is_long(piece: str) -> None:
         start = time.process_time()
         guard(text, [text[1:]])
         assert time.process_time() - start < 0.05, guard
+
+
+@pytest.mark.parametrize("piece", ["not. ", "if a, ", "不。", "all ", "give x. "])
+def test_the_longest_text_that_is_judged_takes_no_longer_than_a_blink(piece: str) -> None:
+    claim, line = (piece * LONGEST)[:LONGEST], (piece * LONGEST_LINES)[:LONGEST_LINES]
+    flips("孕", ["孕妇"])  # reads the word lists
+    for guard in (flips, shifts, overstates):
+        start = time.process_time()
+        guard(claim, [line])
+        assert time.process_time() - start < 0.5, guard
