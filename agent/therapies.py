@@ -12,8 +12,11 @@ from importlib.resources import files
 from typing import TypeVar
 
 from agent.wording import plain
+from retrieval.thesaurus import concepts
 
 LIST = "therapies.txt"
+# A claim may say less exactly which one it is.
+_KINDS = frozenset({"vaccine", "insulin"})
 _Key = TypeVar("_Key", str, tuple[str, ...])
 # International non-proprietary name stems (WHO, "The use of stems", 2018), those that few
 # ordinary words end in. What does is in _NO_DRUG.
@@ -100,9 +103,44 @@ def therapies(text: str) -> frozenset[str]:
 def unnamed(claim: str, source: str) -> frozenset[str]:
     """Give the therapies of the claim which the source does not name.
 
-    A class does not stand for its members, nor a member for its class.
+    A class does not stand for its members, nor a member for its class. Brands, and names that the
+    list lacks, are known by `retrieval.thesaurus`.
     """
-    return therapies(claim) - therapies(source)
+    there = therapies(source)
+    words = frozenset(_tokens(plain(source)))
+    drugs, unlisted = _drugs(source), _drugs(source, listed=False)
+    added = {
+        name
+        for name in therapies(claim) - there
+        if not _excused(name, words, there) and not (_drugs(name) & unlisted)
+    }
+    return frozenset(added | (_drugs(claim, listed=False, shortest=4) - drugs))
+
+
+def _excused(name: str, words: frozenset[str], there: frozenset[str]) -> bool:
+    """Tell a name whose words all stand in the source, or a kind of which it names one."""
+    if name in _KINDS:
+        return any(name in other.split() for other in there)
+    parts = _tokens(name)
+    return len(parts) > 1 and words.issuperset(parts)
+
+
+@lru_cache(maxsize=4096)
+def _drugs(text: str, listed: bool = True, shortest: int = 2) -> frozenset[str]:
+    """Name the drugs of a text by the thesaurus, which lumps some that the list tells apart.
+
+    Args:
+        text: English or Chinese.
+        listed: Read the words too that the list knows itself.
+        shortest: The least letters of a form: "al" may be a drug, and mostly is not.
+    """
+    return frozenset(
+        c.name
+        for found in concepts(plain(text).lower())[0]
+        if len(found.said) >= shortest or not found.said.isascii()
+        for c in found.concepts
+        if c.kind == "drug" and (listed or not therapies(found.said))
+    )
 
 
 def _tokens(text: str) -> tuple[str, ...]:
