@@ -16,6 +16,7 @@ from agent.prompts import (
     turn,
 )
 from agent.select import asserted, best_lines
+from agent.tokens import tokens
 from retrieval.search import Index
 
 
@@ -30,7 +31,7 @@ def test_evidence_numbers_lines_and_leads_back_to_the_page(sample_index: Index) 
         assert f"\n{line_id} {line.text}" in evidence.render()
     texts = [line.text for line in evidence.lines.values()]
     assert len(set(texts)) == len(texts)
-    assert sum(len(t) for t in gather("q", "g", hits, limit=500).lines) <= 500
+    assert sum(tokens(t) for t in gather("q", "g", hits, limit=200).lines) <= 200
 
 
 @pytest.mark.parametrize(
