@@ -8,13 +8,11 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from agent.answer import Lacks
 from agent.patient import YOUNG, Patient
 from agent.therapies import therapies
 from retrieval.search import Hit
 
-# topic: the library is not about it, or not about the drug. population: the drug or condition is
-# there, for others. point: topic and patient are there, what was asked is not.
-Kind = Literal["topic", "population", "point"]
 Stage = Literal["child", "adult"]
 
 _DOSE = re.compile(
@@ -37,7 +35,7 @@ _CHILDREN = re.compile(
 _CHILD_UNTIL, _ADULT_FROM = 16 * 12, 18 * 12
 
 
-def unanswered(question: str, patient: Patient, hits: Sequence[Hit]) -> Kind | None:
+def unanswered(question: str, patient: Patient, hits: Sequence[Hit]) -> Lacks | None:
     """Say what keeps the passages found from answering, None where nothing plainly does.
 
     Only what is plain counts: a dose of a drug that none of them names, or passages that are all,
@@ -53,7 +51,7 @@ def unanswered(question: str, patient: Patient, hits: Sequence[Hit]) -> Kind | N
     return None
 
 
-def kind(question: str, patient: Patient, hits: Sequence[Hit], supported: bool) -> Kind:
+def kind(question: str, patient: Patient, hits: Sequence[Hit], supported: bool) -> Lacks:
     """Say for a reader why nothing is shown; `supported`: the library is about the question."""
     return unanswered(question, patient, hits) or ("point" if supported else "topic")
 

@@ -34,6 +34,8 @@ class TurnState(AgentState[Any]):
     """The agent's state: the conversation is kept, the turn's evidence is not."""
 
     turn: NotRequired[Annotated[Turn | None, UntrackedValue, PrivateStateAttr]]
+    # Numbers of the conversation's passages: [2] stays [2].
+    numbers: NotRequired[Annotated[dict[str, int], PrivateStateAttr]]
 
 
 class Retrieval(AgentMiddleware[TurnState, None]):
@@ -42,10 +44,16 @@ class Retrieval(AgentMiddleware[TurnState, None]):
     state_schema = TurnState
 
     def __init__(
-        self, index: Callable[[], Index], mode: Mode, selected_by: SelectedBy, model: str
+        self,
+        index: Callable[[], Index],
+        mode: Mode,
+        selected_by: SelectedBy,
+        model: str,
+        jurisdictions: tuple[str, ...],
     ) -> None:
         super().__init__()
         self._index = index
+        self._jurisdictions = jurisdictions
         self._how = (mode, selected_by, model)
 
     @hook_config(can_jump_to=["end"])
@@ -54,7 +62,10 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         questions = [m for m in state["messages"] if isinstance(m, HumanMessage)]
         earlier = [str(m.additional_kwargs.get(SEARCHED, m.content)) for m in questions[:-1]]
         asked = questions[-1]
-        begun = turn.begin(str(asked.content), earlier, self._index(), *self._how)
+        begun = turn.begin(
+            str(asked.content), earlier, self._index(), *self._how,
+            state.get("numbers"), self._jurisdictions,
+        )  # fmt: skip
         runtime.stream_writer(Searching(begun.searched, begun.follows_up))
         asked = asked.model_copy(update={"additional_kwargs": {SEARCHED: begun.searched}})
         if not turn.answerable(begun):
@@ -62,7 +73,8 @@ class Retrieval(AgentMiddleware[TurnState, None]):
             runtime.stream_writer(Answered(answer))
             return {"turn": None, "messages": [asked, _spoken(answer)], "jump_to": "end"}
         runtime.stream_writer(Found(begun.evidence))
-        return {"turn": begun, "messages": [asked]}
+        numbers = dict(begun.evidence.numbers)
+        return {"turn": begun, "messages": [asked], "numbers": numbers}
 
 
 class Prompting(AgentMiddleware[TurnState, None]):
@@ -147,6 +159,7 @@ def build_agent(
     selected_by: SelectedBy,
     think_chars: int,
     whole_reply: bool,
+    jurisdictions: tuple[str, ...] = (),
     checkpointer: Any,
 ) -> Any:
     """Put the agent together."""
@@ -154,7 +167,7 @@ def build_agent(
         model,
         tools=[],
         middleware=[
-            Retrieval(index, mode, selected_by, model.model_name),
+            Retrieval(index, mode, selected_by, model.model_name, jurisdictions),
             Prompting(mode, think_chars, whole_reply),
             Judgement(),
         ],

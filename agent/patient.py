@@ -66,6 +66,7 @@ class Patient:
         return self.pregnancy is None or self.pregnancy.value not in (NO, "postpartum")
 
 
+NOBODY = Patient()
 YOUNG = frozenset({"newborn", "infant", "toddler", "child"})
 OLD = frozenset({"elderly"})
 

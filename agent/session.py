@@ -40,6 +40,7 @@ class Options:
     selected_by: SelectedBy = "retrieval"
     think_chars: int = 240
     whole_reply: bool = True
+    jurisdictions: tuple[str, ...] = ()
 
 
 class IndexHolder:
@@ -82,6 +83,7 @@ class Session:
             selected_by=options.selected_by,
             think_chars=options.think_chars,
             whole_reply=options.whole_reply,
+            jurisdictions=options.jurisdictions,
             checkpointer=checkpointer or InMemorySaver(),
         )
 
