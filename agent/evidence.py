@@ -111,14 +111,14 @@ def gather(
         limit: Most tokens of all lines and headings.
     """
     known = dict(numbers or {})
-    aside: list[SetAside] = []
+    reasons = [(hit, unfit(hit, jurisdictions)) for hit in hits]
+    aside = [why for _, why in reasons if why is not None]
+    # Ranks and scores of different searches do not compare: only what may be used is ordered.
+    fit = [hit for hit, why in reasons if why is None]
     passages: list[EvidencePassage] = []
     seen: set[str] = set()
     used = 0
-    for hit in ordered(hits):
-        if why := unfit(hit, jurisdictions):
-            aside.append(why)
-            continue
+    for hit in ordered(fit):
         lines, marked = quotable(hit, planted)
         aside += marked
         number = known.get(hit.passage.id, max(known.values(), default=0) + 1)

@@ -77,6 +77,7 @@ def _forms() -> _Forms:
     )
 
 
+@lru_cache(maxsize=64)
 def read(text: str) -> Patient:
     """Give what a question says of its patient."""
     forms = _forms()
