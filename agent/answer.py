@@ -6,6 +6,8 @@ Nothing here makes text up: a claim is words of a page, or words that passed its
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from agent.patient import Slot
+
 SCHEMA = 1
 
 Mode = Literal["quote", "compose"]
@@ -13,6 +15,9 @@ SelectedBy = Literal["model", "retrieval"]
 # Why nothing is shown: the library is not about it, the model chose NONE, the guards passed
 # nothing, or the model's reply held no answer.
 Why = Literal["foreign", "none", "withheld", "silent"]
+
+# What is missing then: the topic, the topic for such a patient, or only what was asked of it.
+Lacks = Literal["topic", "population", "point"]
 
 
 NoticeKind = Literal[
@@ -85,7 +90,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Answer:
-    """One turn's outcome. `why` and `reason` (its English words) are set where `abstained` is."""
+    """One turn's outcome. `why`, `reason` (its English words) and `lacks` come with `abstained`.
+
+    `asks`: what of the patient the claims depend on and nobody has said.
+    """
 
     question: str
     searched: str
@@ -101,7 +109,9 @@ class Answer:
     claims: tuple[Claim, ...] = ()
     withheld: tuple[Withheld, ...] = ()
     notices: tuple[Notice, ...] = ()
+    lacks: Lacks | None = None
     nearest: tuple[Citation, ...] = ()
+    asks: tuple[Slot, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""
     model_choice: Choice | None = None

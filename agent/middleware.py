@@ -38,6 +38,8 @@ class TurnState(AgentState[Any]):
     """The agent's state: the conversation, and the turn that is on."""
 
     turn: NotRequired[Annotated[Turn | None, UntrackedValue, PrivateStateAttr]]
+    # Numbers of the conversation's passages: [2] stays [2].
+    numbers: NotRequired[dict[str, int]]
 
 
 class Retrieval(AgentMiddleware[TurnState, None]):
@@ -46,10 +48,16 @@ class Retrieval(AgentMiddleware[TurnState, None]):
     state_schema = TurnState
 
     def __init__(
-        self, index: Callable[[], Index], mode: Mode, selected_by: SelectedBy, model: str
+        self,
+        index: Callable[[], Index],
+        mode: Mode,
+        selected_by: SelectedBy,
+        model: str,
+        jurisdictions: tuple[str, ...],
     ) -> None:
         super().__init__()
         self._index = index
+        self._jurisdictions = jurisdictions
         self._how = (mode, selected_by, model)
 
     @hook_config(can_jump_to=["end"])
@@ -58,7 +66,10 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         questions = [m for m in state["messages"] if isinstance(m, HumanMessage)]
         earlier = [str(m.additional_kwargs.get(SEARCHED, m.content)) for m in questions[:-1]]
         asked = questions[-1]
-        begun = turn.begin(str(asked.content), earlier, self._index(), *self._how)
+        begun = turn.begin(
+            str(asked.content), earlier, self._index(), *self._how,
+            state.get("numbers"), self._jurisdictions,
+        )  # fmt: skip
         runtime.stream_writer(Searching(begun.searched, begun.follows_up))
         asked = asked.model_copy(update={"additional_kwargs": {SEARCHED: begun.searched}})
         if not turn.answerable(begun):
@@ -176,13 +187,14 @@ def build_agent(
     selected_by: SelectedBy,
     think_chars: int,
     whole_reply: bool,
+    jurisdictions: tuple[str, ...] = (),
 ) -> Any:
     """Put the agent together; it remembers nothing, the session gives it what was said before."""
     return create_agent(
         model,
         tools=[],
         middleware=[
-            Retrieval(index, mode, selected_by, model.model_name),
+            Retrieval(index, mode, selected_by, model.model_name, jurisdictions),
             Prompting(mode, think_chars, whole_reply),
             Judgement(),
         ],

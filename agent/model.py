@@ -34,4 +34,5 @@ def options(settings: AgentSettings, card_selects: bool) -> Options:
         selected_by="model" if by_model else "retrieval",
         think_chars=settings.think_chars,
         whole_reply=settings.reasoning == "tags",
+        jurisdictions=tuple(j for x in settings.jurisdiction.split(",") if (j := x.strip())),
     )

@@ -10,10 +10,11 @@ from typing import Any
 
 from agent import prompts, turn
 from agent.answer import Answer
-from agent.evidence import Evidence, EvidenceLine, EvidencePassage
+from agent.evidence import Evidence, EvidenceLine, EvidencePassage, head_of
+from agent.injection import neutralised, planted
 from agent.receipts import SCHEMA, Entry, program, prompt_hash
 from agent.thinking import Thought
-from agent.turn import Turn
+from agent.turn import Turn, patient_of
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import page_text
@@ -131,6 +132,7 @@ def rebuilt(home: Home, name: str, body: Mapping[str, Any], standing: str) -> Tu
         answer["selected_by"], answer["model"], manifest,
         Evidence(answer["searched"], manifest.id, shown), hits, older,
         body["support"], tuple(body["picked"]),
+        tuple(body["earlier"]), patient_of(body["earlier"], answer["question"]),
     )  # fmt: skip
 
 
@@ -146,10 +148,13 @@ def _passage(
     lines = {line.id: line for line in hit.passage.lines}
     return EvidencePassage(
         row["number"],
+        row["place"],
         hit,
+        head_of(row["number"], hit, planted, neutralised),
         tuple(
-            EvidenceLine(x["id"], lines[x["line"]], hit.passage, hit.guideline)
+            EvidenceLine(x["id"], line, hit.passage, hit.guideline, neutralised(line.text))
             for x in row["lines"]
+            if (line := lines[x["line"]])
         ),
     )
 

@@ -86,6 +86,7 @@ def receipt(turn: "Turn", answer: Answer, asked: Asked) -> dict[str, Any]:
         "conversation": asked.conversation,
         "time": asked.at,
         "follows_up": turn.follows_up,
+        "earlier": list(turn.earlier),
         "adapter": asked.adapter,
         "prompts_sha256": [prompt_hash(messages) for messages in asked.requests],
         "history": history,
@@ -97,6 +98,7 @@ def receipt(turn: "Turn", answer: Answer, asked: Asked) -> dict[str, Any]:
             {
                 **_found(p.hit),
                 "number": p.number,
+                "place": p.place,
                 "lines": [{"id": x.id, "line": x.line.id, "spans": x.line.spans} for x in p.lines],
             }
             for p in shown

@@ -46,7 +46,7 @@ def line_scores(
         coverages: Rarity-weighted share of the question's terms in the same text, in [0, 1].
     """
     return {
-        line.id: cosines[line.id] + _COVERAGE * coverages[line.id] + _RANK / passage.number
+        line.id: cosines[line.id] + _COVERAGE * coverages[line.id] + _RANK / passage.place
         for passage in evidence.passages
         for line in passage.lines
     }

@@ -41,6 +41,7 @@ class Options:
     selected_by: SelectedBy = "retrieval"
     think_chars: int = 240
     whole_reply: bool = True
+    jurisdictions: tuple[str, ...] = ()
 
 
 class Session:
@@ -69,6 +70,7 @@ class Session:
             selected_by=options.selected_by,
             think_chars=options.think_chars,
             whole_reply=options.whole_reply,
+            jurisdictions=options.jurisdictions,
         )
 
     async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
@@ -106,7 +108,10 @@ class Session:
         splitter = ThinkSplitter()
         sent: list[Sent] = []
         stream = self._agent.astream(
-            {"messages": [*_said(earlier), HumanMessage(question)]},
+            {
+                "messages": [*_said(earlier), HumanMessage(question)],
+                "numbers": {pid: n for turn in earlier for n, pid in turn.passages.items()},
+            },
             stream_mode=["messages", "custom"],
         )
         try:

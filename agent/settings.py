@@ -27,6 +27,8 @@ class AgentSettings(BaseSettings):
     """Whether the model picks the lines; unset: as its own card says (embedded: no)."""
     reasoning: Literal["tags", "parser"] = "tags"
     """Who splits thinking from answer: we (tags), or the server's reasoning parser."""
+    jurisdiction: str = ""
+    """Whose guidelines serve here, as the catalogue writes it, several with commas; empty: all."""
     think_chars: int = 240
     """Most characters of thinking where we constrain the reply; two cores write 10 to 26 tokens a
     second."""

@@ -1,6 +1,7 @@
 """What the model is shown and asked, and how its reply is read."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from agent.prompts import (
     turn,
 )
 from agent.select import asserted, best_lines
+from agent.tokens import tokens
 from retrieval.search import Index
 
 
@@ -30,7 +32,7 @@ def test_evidence_numbers_lines_and_leads_back_to_the_page(sample_index: Index) 
         assert f"\n{line_id} {line.text}" in evidence.render()
     texts = [line.text for line in evidence.lines.values()]
     assert len(set(texts)) == len(texts)
-    assert sum(len(t) for t in gather("q", "g", hits, limit=500).lines) <= 500
+    assert sum(tokens(t) for t in gather("q", "g", hits, limit=200).lines) <= 200
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,29 @@ def test_best_lines_come_best_first_and_ties_as_in_the_evidence() -> None:
     )
     assert best_lines({"1.1": 1.0, "1.2": 0.1}, ["1.1", "1.2"]) == ("1.1",)
     assert best_lines({}, []) == ()
+
+
+def test_a_passage_keeps_its_number_in_a_conversation(sample_index: Index) -> None:
+    hits = sample_index.search("amoxicillin dose low severity pneumonia", 4)
+    first = gather("q", "g", hits)
+    later = gather("q", "g", list(reversed(hits[1:])), first.numbers)
+    for line_id, line in later.lines.items():
+        assert first.lines[line_id].line.id == line.line.id
+    new = gather("q", "g", sample_index.search("fever child paracetamol", 2), first.numbers)
+    assert min(p.number for p in new.passages) == max(first.numbers.values()) + 1
+
+
+def test_what_may_not_be_used_has_no_number_and_a_reason(sample_index: Index) -> None:
+    hits = sample_index.search("amoxicillin dose low severity pneumonia", 3)
+    old = [replace(hits[0], guideline=replace(hits[0].guideline, status="superseded"))]
+    abroad = [replace(hits[1], guideline=replace(hits[1].guideline, jurisdiction="ZA"))]
+    found = gather("q", "g", [*old, *abroad, hits[2]], jurisdictions=("GB",))
+    assert [(a.why, a.about) for a in found.aside] == [("superseded", ""), ("elsewhere", "ZA")]
+    assert {p.hit.passage.id for p in found.passages} <= {hits[2].passage.id}
+    planted = hits[2].passage.lines[0].text
+    marked = gather("q", "g", hits[2:], planted=lambda t: "orders" if t == planted else "")
+    assert [(a.why, a.about) for a in marked.aside] == [("planted", "orders")]
+    assert planted not in marked.render()
+    plain = gather("q", "g", hits[2:], neutralised=str.upper)
+    assert plain.render() == plain.render().upper()
+    assert all(x.cite().quote == x.line.text for x in plain.lines.values())

@@ -28,10 +28,12 @@ def evidence(*texts: str, status: Status = "current") -> Evidence:
     guideline = Guideline("cap", "Pneumonia", "f" * 64, "cap.pdf", 30, status)
     passage = Passage("p1", "cap", "f" * 64, 12, "12", ("3",), " ".join(texts), "text", lines)
     shown = tuple(
-        EvidenceLine(f"1.{n}", line, passage, guideline) for n, line in enumerate(lines, 1)
+        EvidenceLine(f"1.{n}", line, passage, guideline, line.text)
+        for n, line in enumerate(lines, 1)
+        for n, line in enumerate(lines, 1)
     )
     hit = Hit(1, 1.0, passage, guideline, 0.8)
-    return Evidence("q", "g1", (EvidencePassage(1, hit, shown),))
+    return Evidence("q", "g1", (EvidencePassage(1, 1, hit, "", shown),))
 
 
 def cited(text: str, found: Evidence, *ids: str) -> Claim:
