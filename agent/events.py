@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.answer import Answer, Claim
+from agent.answer import Answer, Claim, Notice
 from agent.evidence import Evidence
 from agent.thinking import Thought
 from agent.turn import Turn
+
+
+@dataclass(frozen=True)
+class Warned:
+    """What a reader must know at once, before anything is searched."""
+
+    notices: tuple[Notice, ...]
 
 
 @dataclass(frozen=True)
@@ -51,7 +58,7 @@ class Answered:
     answer: Answer
 
 
-Event = Searching | Found | Thinking | Passed | Checking | Answered
+Event = Warned | Searching | Found | Thinking | Passed | Checking | Answered
 
 
 @dataclass(frozen=True)

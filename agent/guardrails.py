@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from agent.answer import Citation, Claim, Mode, Verdict
 from agent.evidence import Evidence
+from agent.modality import shifts
 from agent.number_lock import unbacked
+from agent.overstated import overstates
+from agent.polarity import flips
+from agent.population import another
 from agent.redflags import red_flags, refers
 from agent.therapies import therapies, unnamed
-from agent.wording import absolutes, negates
 
 # Between lines joined for comparison: no sentence, number or name runs across it.
 _GAP = "\n\n"
@@ -93,19 +96,23 @@ def _quantity(claim: Claim, evidence: Evidence) -> str:
 
 def _absolutist(claim: Claim, evidence: Evidence) -> str:
     """Refuse "always", "no risk" and their like where the cited lines do not say the same."""
-    bold = absolutes(claim.text) - absolutes(_cited(claim, evidence))
-    return f"promises more than the cited line: {', '.join(sorted(bold))}" if bold else ""
+    return overstates(claim.text, _lines(claim, evidence))
 
 
 def _polarity(claim: Claim, evidence: Evidence) -> str:
-    """Object where only one of claim and cited lines negates: "give" against "do not give".
+    """Refuse "give" for "do not give", "stop" for "go on", and a condition that was dropped."""
+    return flips(claim.text, _lines(claim, evidence))
 
-    Coarse on purpose: a line that both gives and forbids must be quoted, not put in other words.
-    """
-    said, cited = negates(claim.text), negates(_cited(claim, evidence))
-    if said == cited:
-        return ""
-    return "it negates and its lines do not" if said else "its lines negate and it does not"
+
+def _strength(claim: Claim, evidence: Evidence) -> str:
+    """Refuse "must" for "may", "recommended" for "consider", and the other way round."""
+    return shifts(claim.text, _lines(claim, evidence))
+
+
+def _population(claim: Claim, evidence: Evidence) -> str:
+    """Refuse what its lines say of others: of adults for a child, outside pregnancy in it."""
+    headings = tuple(h for c in claim.citations for h in c.section)
+    return another(evidence.query, claim.text, _lines(claim, evidence), headings)
 
 
 def _therapy(claim: Claim, evidence: Evidence) -> str:
@@ -149,6 +156,10 @@ def _therapy_asked(question: str, claims: Sequence[Claim]) -> str:
     return f"no line shown names {', '.join(left)}" if left else ""
 
 
+def _lines(claim: Claim, evidence: Evidence) -> list[str]:
+    return [line.text for c in claim.citations if (line := evidence.lines.get(c.line))]
+
+
 def _cited(claim: Claim, evidence: Evidence) -> str:
     """Join the words of the cited lines as the evidence has them; unknown lines add nothing."""
     known = (evidence.lines.get(c.line) for c in claim.citations)
@@ -163,6 +174,8 @@ CLAIM_GUARDS: tuple[Guard, ...] = (
     Guard("therapy", _therapy),
     Guard("absolutist", _absolutist),
     Guard("polarity", _polarity),
+    Guard("strength", _strength),
+    Guard("population", _population),
 )
 ANSWER_GUARDS: tuple[tuple[str, Callable[[str, Sequence[Claim]], str]], ...] = (
     ("referral", _referral),

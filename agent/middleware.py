@@ -5,6 +5,7 @@ Only this module and `session` know LangChain's agent; what the stages do stands
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated, Any, NotRequired
 
 from langchain.agents import create_agent
@@ -23,13 +24,16 @@ from langgraph.runtime import Runtime
 from agent import prompts, turn
 from agent.answer import Answer, Mode, SelectedBy
 from agent.chat_vllm import ChatVLLM, reasoning_of
-from agent.events import Checking, Concluded, Found, Passed, Searching, Sent
+from agent.events import Checking, Concluded, Found, Passed, Searching, Sent, Warned
+from agent.notices import danger_notices
+from agent.question_guards import check_question, refusal
+from agent.redact import redact
 from agent.thinking import Thought, split
 from agent.turn import Turn
 from guidelines.problem import Problem
 from retrieval.search import Index
 
-SEARCHED = "searched"
+SEARCHED, HIDDEN = "searched", "hidden"
 # All guards together take milliseconds; what takes this long may be anywhere.
 GUARD_S = 10.0
 
@@ -66,9 +70,18 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         questions = [m for m in state["messages"] if isinstance(m, HumanMessage)]
         earlier = [str(m.additional_kwargs.get(SEARCHED, m.content)) for m in questions[:-1]]
         asked = questions[-1]
+        question, index = str(asked.content), self._index()
+        hidden = tuple(asked.additional_kwargs.get(HIDDEN, ()))
+        if urgent := danger_notices(question):
+            runtime.stream_writer(Warned(tuple(urgent)))
+        if why := refusal(check_question(question)):
+            begun = turn.unsearched(question, index, *self._how, hidden)
+            answer = turn.abstain(begun, why)
+            runtime.stream_writer(Concluded(begun, answer))
+            return {"turn": None, "messages": [asked, _spoken(answer)], "jump_to": "end"}
         begun = turn.begin(
-            str(asked.content), earlier, self._index(), *self._how,
-            state.get("numbers"), self._jurisdictions,
+            question, earlier, index, *self._how,
+            state.get("numbers"), self._jurisdictions, hidden,
         )  # fmt: skip
         runtime.stream_writer(Searching(begun.searched, begun.follows_up))
         asked = asked.model_copy(update={"additional_kwargs": {SEARCHED: begun.searched}})
@@ -138,7 +151,7 @@ class Judgement(AgentMiddleware[TurnState, None]):
             return None
         runtime.stream_writer(Checking())
         draft = state["messages"][-1]
-        thought = thought_of(draft)
+        thought = _redacted(thought_of(draft))
         try:
             # In a thread, so that other conversations go on meanwhile.
             done = asyncio.to_thread(turn.conclude, begun, thought)
@@ -160,6 +173,13 @@ def thought_of(message: AnyMessage) -> Thought:
     if not carried:
         return inside
     return Thought(f"{carried}\n{inside.thinking}".strip(), inside.answer, inside.closed)
+
+
+def _redacted(thought: Thought) -> Thought:
+    """Take identifiers out of a reply: what is judged is what is recorded and shown."""
+    return replace(
+        thought, thinking=redact(thought.thinking).text, answer=redact(thought.answer).text
+    )
 
 
 def _role(message: AnyMessage) -> str:

@@ -26,7 +26,7 @@ def turn_html(turn: Turn, words: Words, key: str) -> str:
         live=turn.phase == "thinking",
         title=words.thinking_stopped if turn.phase in ("stopped", "failed") else "",
     )
-    warned = notices_html(turn.answer.notices, words) if turn.answer else ""
+    warned = notices_html(turn.answer.notices if turn.answer else turn.warned, words)
     followed = (
         f'<p class="followed">{escape(words.searched.format(query=turn.query))}</p>'
         if turn.query

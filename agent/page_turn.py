@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from agent.answer import Answer, Claim
-from agent.events import Answered, Checking, Event, Found, Passed, Searching, Thinking
+from agent.answer import Answer, Claim, Notice
+from agent.events import Answered, Checking, Event, Found, Passed, Searching, Thinking, Warned
 from agent.evidence import Evidence
 
 Phase = Literal["searching", "thinking", "checking", "answered", "stopped", "failed"]
@@ -29,6 +29,7 @@ class Turn:
     thinking: str = ""
     evidence: Evidence | None = None
     answer: Answer | None = None
+    warned: tuple[Notice, ...] = ()
     passed: list[Claim] = field(default_factory=list)
     problem: str = ""
 
@@ -43,6 +44,8 @@ class Turn:
             return
         self.taken = True
         match event:
+            case Warned(notices=notices):
+                self.warned = notices
             case Searching(query=query, follows_up=follows_up):
                 self.query = query if follows_up else ""
             case Found(evidence=evidence):

@@ -12,6 +12,9 @@ from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
 from agent.words import Words
 
+# Kinds of notice that somebody may have to act on before reading on.
+URGENT = ("self-harm", "emergency")
+
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
     """Draw the whole outcome of a turn; `key` tells the browser which parts a reader opened."""
@@ -34,13 +37,13 @@ def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: st
 
 def notices_html(notices: tuple[Notice, ...], words: Words) -> str:
     """Draw the notices, which stand above all else: an emergency first, the rest in its order."""
-    ordered = sorted(notices, key=lambda notice: notice.kind != "emergency")
+    ordered = sorted(notices, key=lambda notice: notice.kind not in URGENT)
     return "".join(_notice(notice, words) for notice in ordered)
 
 
 def _notice(notice: Notice, words: Words) -> str:
     """Draw one notice; an emergency is unmistakable without its colour too."""
-    urgent = notice.kind == "emergency"
+    urgent = notice.kind in URGENT
     text = words.notice_text(notice.kind, notice.about)
     kind, head = ("emergency", words.emergency) if urgent else ("notice", words.notice)
     role = "alert" if urgent else "note"

@@ -20,12 +20,14 @@ from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, Human
 from agent.answer import Answer, Mode, Notice, SelectedBy
 from agent.chat_vllm import ChatVLLM, reasoning_of
 from agent.conversations import Earlier
-from agent.events import Answered, Concluded, Event, Found, Searching, Sent, Thinking
+from agent.events import Answered, Checking, Concluded, Event, Found, Searching, Sent, Thinking
 from agent.holder import IndexHolder
 from agent.memory import Memory
-from agent.middleware import SEARCHED, build_agent
+from agent.middleware import HIDDEN, SEARCHED, build_agent
 from agent.receipt_store import ReceiptStore, Unrecorded
 from agent.receipts import Asked, receipt
+from agent.redact import Redacted, redact
+from agent.redact_stream import StreamRedactor
 from agent.thinking import ThinkSplitter
 from agent.words import ENGLISH
 from guidelines.problem import Problem
@@ -92,12 +94,13 @@ class Session:
             )
         self._running.add(conversation)
         try:
-            async for event in self._turn(question.strip(), conversation):
+            hidden = _without_identity(question)
+            async for event in self._turn(hidden, conversation):
                 yield event
         finally:
             self._running.discard(conversation)
 
-    async def _turn(self, question: str, conversation: str) -> AsyncIterator[Event]:
+    async def _turn(self, asked: Redacted, conversation: str) -> AsyncIterator[Event]:
         started = time.monotonic()
         timing: dict[str, int] = {}
 
@@ -105,11 +108,11 @@ class Session:
             timing.setdefault(name, round((time.monotonic() - started) * 1000))
 
         earlier = await asyncio.to_thread(self._memory.turns, conversation)
-        splitter = ThinkSplitter()
+        splitter, redactor = ThinkSplitter(), StreamRedactor()
         sent: list[Sent] = []
         stream = self._agent.astream(
             {
-                "messages": [*_said(earlier), HumanMessage(question)],
+                "messages": [*_said(earlier), _asked(asked)],
                 "numbers": {pid: n for turn in earlier for n, pid in turn.passages.items()},
             },
             stream_mode=["messages", "custom"],
@@ -117,10 +120,10 @@ class Session:
         try:
             async with aclosing(stream):
                 async for kind, piece in stream:
+                    for text in _thought(piece, splitter, redactor):
+                        mark("first_thinking")
+                        yield Thinking(text)
                     if kind == "messages":
-                        for text in _thinking(piece[0], splitter):
-                            mark("first_thinking")
-                            yield Thinking(text)
                         continue
                     if isinstance(piece, Sent):
                         sent.append(piece)
@@ -129,13 +132,19 @@ class Session:
                         mark("searched")
                     if isinstance(piece, Concluded):
                         mark("answered")
-                        answer = replace(piece.answer, timing_ms=dict(timing))
-                        answer = await self._recorded(conversation, piece, answer, sent)
-                        self._memory.add(conversation, answer, piece.turn.evidence)
-                        piece = Answered(answer)
+                        piece = await self._answered(conversation, piece, timing, sent)
                     yield piece
         except (openai.OpenAIError, httpx.HTTPError) as fault:
             raise self._away(fault) from fault
+
+    async def _answered(
+        self, conversation: str, done: Concluded, timing: dict[str, int], sent: Sequence[Sent]
+    ) -> Answered:
+        """Record an answer and remember the turn."""
+        answer = replace(done.answer, timing_ms=dict(timing))
+        answer = await self._recorded(conversation, done, answer, sent)
+        self._memory.add(conversation, answer, done.turn.evidence)
+        return Answered(answer)
 
     async def _recorded(
         self, conversation: str, concluded: Concluded, answer: Answer, sent: Sequence[Sent]
@@ -194,14 +203,41 @@ def check_question(question: str) -> None:
         )
 
 
-def _thinking(message: object, splitter: ThinkSplitter) -> list[str]:
-    """Give what a streamed message chunk adds to the thinking; its answer part is held."""
-    if not isinstance(message, AIMessageChunk):
-        return []
-    carried = reasoning_of(message.additional_kwargs)
-    pieces = splitter.feed(str(message.text))
-    texts = [carried, *(text for channel, text in pieces if channel == "thinking")]
+def _thought(piece: object, splitter: ThinkSplitter, redactor: StreamRedactor) -> list[str]:
+    """Give what a piece of the stream adds to the thinking, without any patient's identity.
+
+    The answer part of a message is held. What the redactor holds back comes when the model ends.
+    """
+    if isinstance(piece, Checking):
+        texts = [redactor.close()]
+    elif isinstance(piece, tuple) and isinstance(message := piece[0], AIMessageChunk):
+        carried = reasoning_of(message.additional_kwargs)
+        pieces = splitter.feed(str(message.text))
+        said = [carried, *(text for channel, text in pieces if channel == "thinking")]
+        texts = [redactor.feed(text) for text in said if text]
+    else:
+        texts = []
     return [text for text in texts if text]
+
+
+def _without_identity(question: str) -> Redacted:
+    """Take a patient's identity out of a question, before anything else reads it.
+
+    Raises:
+        Problem: that failed; then the question goes nowhere.
+    """
+    try:
+        return redact(question.strip())
+    except Exception as fault:  # its text may hold the patient's words
+        raise Problem(
+            "the question",
+            f"could not be searched for a patient's identity ({type(fault).__name__})",
+            "ask in other words",
+        ) from None
+
+
+def _asked(asked: Redacted) -> HumanMessage:
+    return HumanMessage(asked.text, additional_kwargs={HIDDEN: list(asked.found)})
 
 
 def _said(earlier: Sequence[Earlier]) -> list[AnyMessage]:

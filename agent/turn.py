@@ -14,10 +14,7 @@ from agent.answer import (
     Citation,
     Claim,
     Mode,
-    Notice,
-    NoticeKind,
     SelectedBy,
-    Verdict,
     Why,
     Withheld,
 )
@@ -25,13 +22,14 @@ from agent.bands import is_for_another
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.injection import neutralised, planted
+from agent.leak import leaks
+from agent.notices import notices
 from agent.patient import NOBODY, Patient, merged
 from agent.patient_needs import needed
 from agent.patient_reading import read
 from agent.prompts import named_lines, says_none
-from agent.redflags import red_flags
+from agent.question_guards import check_question
 from agent.select import asserted, best_lines, in_context, line_scores
-from agent.therapies import therapies
 from agent.thinking import Thought
 from agent.words import ENGLISH
 from retrieval.search import Hit, Index
@@ -47,6 +45,8 @@ PASSAGES = 6
 # 9 of 15 and 5 of 10, by rules made with them in view, at no answerable question's cost.
 SUPPORT = 0.36
 _FOREIGN = 0.5
+# Why a question is refused before anything is searched for it.
+REFUSED: tuple[Why, ...] = ("instruction", "harm", "scope")
 
 
 # The same lines, titles and headings come up again and again.
@@ -57,7 +57,8 @@ _planted = lru_cache(maxsize=4096)(planted)
 class Turn:
     """What is known of a turn so far; it is judged by this alone, so a receipt can replay it.
 
-    `support` is what the library knows of the question, `picked` the lines that retrieval chose.
+    `support` is what the library knows of the question, `picked` the lines that retrieval chose,
+    `hidden` the kinds of identifiers that were taken out of the question.
     """
 
     question: str
@@ -74,6 +75,7 @@ class Turn:
     picked: tuple[str, ...] = ()
     earlier: tuple[str, ...] = ()
     patient: Patient = NOBODY
+    hidden: tuple[str, ...] = ()
 
 
 def begin(
@@ -85,6 +87,7 @@ def begin(
     model: str,
     numbers: Mapping[str, int] | None = None,
     jurisdictions: tuple[str, ...] = (),
+    hidden: tuple[str, ...] = (),
 ) -> Turn:
     """Search for the question, made to stand alone, and number what was found.
 
@@ -111,8 +114,23 @@ def begin(
     return Turn(
         question, searched, follows_up, mode, selected_by, model, index.manifest, evidence,
         tuple(hits), tuple(older), known, _picked(searched, evidence, index) if picks else (),
-        tuple(earlier), patient,
+        tuple(earlier), patient, hidden,
     )  # fmt: skip
+
+
+def unsearched(
+    question: str,
+    index: Index,
+    mode: Mode,
+    selected_by: SelectedBy,
+    model: str,
+    hidden: tuple[str, ...] = (),
+) -> Turn:
+    """Begin the turn of a question that is refused: nothing is searched for it."""
+    nothing = Evidence(question, index.manifest.id, ())
+    return Turn(
+        question, question, False, mode, selected_by, model, index.manifest, nothing, hidden=hidden
+    )
 
 
 def patient_of(earlier: Sequence[str], question: str) -> Patient:
@@ -163,13 +181,18 @@ def abstain(
         reason=ENGLISH.reason_text(
             why, begun.passages, begun.guidelines, begun.generation, turn.searched
         ),
-        lacks=abstention.kind(turn.searched, turn.patient, turn.hits, _supported(turn)),
+        lacks=None
+        if why in REFUSED
+        else abstention.kind(turn.searched, turn.patient, turn.hits, _supported(turn)),
         nearest=_nearest(turn),
         withheld=withheld,
         thinking=thinking,
         model_choice=choice,
-        verdicts=(verdicts := guardrails.check_answer(turn.question, ())),
-        notices=_notices(turn, (), verdicts),
+        verdicts=(
+            *(check_question(turn.question) if why in REFUSED else ()),
+            *(verdicts := guardrails.check_answer(turn.question, ())),
+        ),
+        notices=notices(turn, (), verdicts),
     )
 
 
@@ -207,6 +230,8 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
     elif turn.mode == "quote":
         claims, withheld = compose.quoted(named_lines(thought.answer), evidence)
     else:
+        if mixed := leaked(thought):
+            return abstain(turn, "withheld", thought.thinking, (mixed,))
         claims, withheld = compose.composed(thought.answer, evidence)
     if not claims:
         by_model = turn.selected_by == "model"
@@ -219,10 +244,16 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
         asks=needed([c.text for c in claims], turn.patient, turn.question),
         withheld=tuple(withheld),
         verdicts=verdicts,
-        notices=_notices(turn, claims, verdicts),
+        notices=notices(turn, claims, verdicts),
         thinking=thought.thinking,
         model_choice=choice,
     )
+
+
+def leaked(thought: Thought) -> Withheld | None:
+    """Refuse a reply whose answer holds thinking, or whose answer stands in the thinking alone."""
+    verdict = guardrails.run("thinking", lambda: leaks(thought.thinking, thought.answer))
+    return None if verdict.passed else Withheld(thought.answer, f"thinking: {verdict.why}")
 
 
 def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
@@ -245,32 +276,3 @@ def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
 
 def _nearest(turn: Turn) -> tuple[Citation, ...]:
     return tuple(p.lines[0].cite() for p in turn.evidence.passages[:3])
-
-
-def _notices(
-    turn: Turn, claims: Sequence[Claim], verdicts: Sequence[Verdict]
-) -> tuple[Notice, ...]:
-    """Give what a reader must know besides the answer, the emergency first."""
-    found: list[Notice] = []
-    for verdict in sorted(verdicts, key=lambda v: v.guard != "referral"):
-        if verdict.passed:
-            continue
-        if verdict.guard == "referral":
-            flags = red_flags(" \n".join([turn.question, *(c.text for c in claims)]))
-            found.append(_notice("emergency", ", ".join(flags) or verdict.why))
-        elif verdict.guard == "therapy asked" and claims:
-            named = guardrails.therapies_named(claims)
-            found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
-        elif claims:
-            found.append(_notice("guard", verdict.why))
-    if turn.superseded:
-        old = turn.superseded[0].guideline
-        cited = {c.guideline for claim in claims for c in claim.citations}
-        if any(h.guideline.supersedes == old.id and h.guideline.id in cited for h in turn.hits):
-            name = f"{old.title}, {old.edition}" if old.edition else old.title
-            found.append(_notice("superseded", name))
-    return tuple(found)
-
-
-def _notice(kind: NoticeKind, about: str) -> Notice:
-    return Notice(kind, about, ENGLISH.notice_text(kind, about))

@@ -65,6 +65,10 @@ class Words:
     why_none: str
     why_withheld: str
     why_silent: str
+    refused_harm: str
+    refused_scope: str
+    refused_instruction: str
+    local_emergency: str
     reason: str
     checks: str
     passed: str
@@ -113,12 +117,20 @@ class Words:
             "redacted": self.notice_redacted,
             "self-harm": self.notice_selfharm,
         }
+        about = self.local_emergency if kind == "self-harm" else about
         return templates.get(kind, self.notice_guard).format(about=about)
 
     def reason_text(
         self, why: str, passages: int, guidelines: int, generation: str, query: str
     ) -> str:
-        """Word an abstention: why, and what was searched."""
+        """Word an abstention: why, and what was searched; or a refusal to search at all."""
+        refused = {
+            "harm": self.refused_harm,
+            "scope": self.refused_scope,
+            "instruction": self.refused_instruction,
+        }
+        if why in refused:
+            return refused[why].format(about=self.local_emergency)
         whys = {
             "foreign": self.why_foreign,
             "none": self.why_none,
@@ -181,14 +193,23 @@ ENGLISH = Words(
     notice_superseded="An older edition ({about}) is superseded and was not used.",
     notice_unrecorded="This answer is not recorded: {about}",
     notice_redacted="Hidden before anything read it: {about}. Ask without a patient's identity.",
-    notice_selfharm="Risk of self-harm: a person first. Stay with them, make the place safe and "
-    "call for help now: {about}.",
+    notice_selfharm="If this is about you: you deserve help now. Call {about} or go to the nearest "
+    "emergency department, and stay with someone you trust. If it is about a patient or somebody "
+    "else: do not leave them alone, put what could hurt out of reach and get urgent mental health "
+    "help through {about}. If anything was taken, or there is an injury, treat it as an emergency.",
     partial="Stopped before the end. Only lines that had passed the checks are shown.",
     notice_guard="A check of this answer could not be made ({about}). Read the page itself.",
     why_foreign="nothing in the library is about this",
     why_none="the model found no line that answers",
     why_withheld="no sentence passed the checks",
     why_silent="the model gave no answer",
+    refused_harm="This is not answered: it asks for what would harm somebody. If somebody is at "
+    "risk, call {about}.",
+    refused_scope="This is not a clinical question. Ask about diagnosis, treatment or care in the "
+    "guidelines of this library.",
+    refused_instruction="This tries to instruct the assistant. Ask the clinical question on its "
+    "own: every answer here comes from the pages of the library.",
+    local_emergency="your local emergency number",
     reason="No answer is shown: {why}. Searched {passages} passages of {guidelines} guidelines "
     "(index {generation}) for “{query}”.",
     checks="Checks: {passed} of {all} passed",

@@ -47,13 +47,19 @@ CHINESE = Words(
     notice_superseded="旧版（{about}）已被取代，未予采用。",
     notice_unrecorded="本次回答未被记录：{about}",
     notice_redacted="以下信息在读取前已隐去：{about}。提问时请勿写明患者身份。",
-    notice_selfharm="有自伤风险：先顾及人。请陪伴在旁，移除危险物品，并立即求助：{about}。",
+    notice_selfharm="如果说的是您自己：您现在就值得得到帮助。请拨打{about}或前往最近的急诊，并与信任的人在一起。"
+    "如果说的是患者或他人：不要让其独处，移走工具和药物，并通过{about}紧急联系精神卫生服务。"
+    "若已服药或受伤，请立即按急症处理。",
     partial="已提前停止，仅显示已通过核对的原文。",
     notice_guard="有一项核对未能完成（{about}）。请阅读原页。",
     why_foreign="本库内容与此问题无关",
     why_none="模型认为没有一行能回答",
     why_withheld="没有一句通过核对",
     why_silent="模型没有给出回答",
+    refused_harm="此请求不予回答：其内容可能伤害他人。如有人处于危险中，请拨打{about}。",
+    refused_scope="这不是临床问题。请就本库指南中的诊断、治疗或护理提问。",
+    refused_instruction="此内容试图对助手下指令。请只提出临床问题；这里的回答都来自馆藏页面。",
+    local_emergency="当地急救电话",
     reason="未显示回答：{why}。已检索 {guidelines} 部指南的 {passages} 个段落"
     "（索引 {generation}），检索内容：“{query}”。",
     checks="核对：{all} 项中 {passed} 项通过",

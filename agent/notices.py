@@ -1,0 +1,50 @@
+"""What a reader must know besides the answer: danger, what was hidden, what is missing; pure."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from agent import guardrails
+from agent.answer import Claim, Notice, NoticeKind, Verdict
+from agent.question_guards import self_harm
+from agent.redflags import red_flags
+from agent.therapies import therapies
+from agent.words import ENGLISH
+
+if TYPE_CHECKING:
+    from agent.turn import Turn
+
+
+def notices(
+    turn: "Turn", claims: Sequence[Claim], verdicts: Sequence[Verdict]
+) -> tuple[Notice, ...]:
+    """Give what a reader must know besides the answer, danger first."""
+    found = danger_notices(turn.question)
+    if turn.hidden:
+        found.append(_notice("redacted", ", ".join(turn.hidden)))
+    for verdict in sorted(verdicts, key=lambda v: v.guard != "referral"):
+        if verdict.passed:
+            continue
+        if verdict.guard == "referral":
+            flags = red_flags(" \n".join([turn.question, *(c.text for c in claims)]))
+            found.append(_notice("emergency", ", ".join(flags) or verdict.why))
+        elif verdict.guard == "therapy asked" and claims:
+            named = guardrails.therapies_named(claims)
+            found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
+        elif claims:
+            found.append(_notice("guard", verdict.why))
+    if turn.superseded:
+        old = turn.superseded[0].guideline
+        cited = {c.guideline for claim in claims for c in claim.citations}
+        if any(h.guideline.supersedes == old.id and h.guideline.id in cited for h in turn.hits):
+            name = f"{old.title}, {old.edition}" if old.edition else old.title
+            found.append(_notice("superseded", name))
+    return tuple(found)
+
+
+def danger_notices(question: str) -> list[Notice]:
+    """Give what must be said at once: help for somebody who may harm themselves."""
+    return [_notice("self-harm", "")] if self_harm(question) else []
+
+
+def _notice(kind: NoticeKind, about: str) -> Notice:
+    return Notice(kind, about, ENGLISH.notice_text(kind, about))
