@@ -14,7 +14,7 @@ Mode = Literal["quote", "compose"]
 SelectedBy = Literal["model", "retrieval"]
 # Why nothing is shown: the library is not about it, the model chose NONE, the guards passed
 # nothing, or the model's reply held no answer.
-Why = Literal["foreign", "none", "withheld", "silent", "instruction", "harm", "scope"]
+Why = Literal["foreign", "none", "withheld", "silent", "instruction", "harm", "self-harm", "scope"]
 
 # What is missing then: the topic, the topic for such a patient, or only what was asked of it.
 Lacks = Literal["topic", "population", "point"]

@@ -26,7 +26,7 @@ from agent.answer import Answer, Mode, SelectedBy
 from agent.chat_vllm import ChatVLLM, reasoning_of
 from agent.events import Checking, Concluded, Found, Passed, Searching, Sent, Warned
 from agent.notices import danger_notices
-from agent.question_guards import check_question, refusal
+from agent.question_guards import refusal
 from agent.redact import redact
 from agent.thinking import Thought, split
 from agent.turn import Turn
@@ -74,7 +74,7 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         hidden = tuple(asked.additional_kwargs.get(HIDDEN, ()))
         if urgent := danger_notices(question):
             runtime.stream_writer(Warned(tuple(urgent)))
-        if why := refusal(check_question(question)):
+        if why := refusal(question):
             begun = turn.unsearched(question, index, *self._how, hidden)
             answer = turn.abstain(begun, why)
             runtime.stream_writer(Concluded(begun, answer))

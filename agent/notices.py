@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from agent import guardrails
 from agent.answer import Claim, Notice, NoticeKind, Verdict
-from agent.question_guards import self_harm
+from agent.question_guards import SELF_HARM_FLAG, self_harm
 from agent.redflags import red_flags
 from agent.therapies import therapies
 from agent.words import ENGLISH
@@ -26,7 +26,9 @@ def notices(
             continue
         if verdict.guard == "referral":
             flags = red_flags(" \n".join([turn.question, *(c.text for c in claims)]))
-            found.append(_notice("emergency", ", ".join(flags) or verdict.why))
+            # Where help for self-harm stands already, it is not said twice.
+            if not found or set(flags) != {SELF_HARM_FLAG}:
+                found.append(_notice("emergency", ", ".join(flags) or verdict.why))
         elif verdict.guard == "therapy asked" and claims:
             named = guardrails.therapies_named(claims)
             found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))

@@ -58,6 +58,8 @@ class Turn:
                 self.phase = "checking"
             case Answered(answer=answer):
                 self.answer, self.phase = answer, "answered"
+                # Without what identified a patient: that much was asked.
+                self.question = answer.question
                 self.thinking = answer.thinking or self.thinking
 
     def stop(self) -> None:

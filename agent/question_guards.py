@@ -12,6 +12,8 @@ from agent.injection import instructs
 from agent.scope import out_of_scope
 from retrieval.thesaurus import concepts
 
+# What the red flags call it.
+SELF_HARM_FLAG = "suicide or self-harm"
 # In the order in which they are told, with why nothing is shown where one fails.
 _WHY: dict[str, Why] = {"instruction": "instruction", "harm": "harm", "scope": "scope"}
 
@@ -27,9 +29,14 @@ def check_question(question: str) -> tuple[Verdict, ...]:
     return tuple(verdicts)
 
 
-def refusal(verdicts: tuple[Verdict, ...]) -> Why | None:
-    """Give why a question is refused; None where it may be searched for."""
-    return next((_WHY[v.guard] for v in verdicts if v.guard in _WHY and not v.passed), None)
+def refusal(question: str) -> Why | None:
+    """Give why a question is refused; None where it may be searched for.
+
+    Somebody who may harm themselves is not told that they ask for harm.
+    """
+    failed = (v.guard for v in check_question(question) if not v.passed)
+    why = next((_WHY[guard] for guard in failed), None)
+    return "self-harm" if why == "harm" and self_harm(question) else why
 
 
 def dangers(question: str) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ PASSAGES = 6
 SUPPORT = 0.36
 _FOREIGN = 0.5
 # Why a question is refused before anything is searched for it.
-REFUSED: tuple[Why, ...] = ("instruction", "harm", "scope")
+REFUSED: tuple[Why, ...] = ("instruction", "harm", "self-harm", "scope")
 
 
 # The same lines, titles and headings come up again and again.

@@ -67,6 +67,7 @@ class Words:
     why_silent: str
     refused_harm: str
     refused_scope: str
+    refused_selfharm: str
     refused_instruction: str
     local_emergency: str
     reason: str
@@ -126,6 +127,7 @@ class Words:
         """Word an abstention: why, and what was searched; or a refusal to search at all."""
         refused = {
             "harm": self.refused_harm,
+            "self-harm": self.refused_selfharm,
             "scope": self.refused_scope,
             "instruction": self.refused_instruction,
         }
@@ -205,6 +207,8 @@ ENGLISH = Words(
     why_silent="the model gave no answer",
     refused_harm="This is not answered: it asks for what would harm somebody. If somebody is at "
     "risk, call {about}.",
+    refused_selfharm="No lines of guidelines are shown for this: a person comes first. Please get "
+    "help now, as said above.",
     refused_scope="This is not a clinical question. Ask about diagnosis, treatment or care in the "
     "guidelines of this library.",
     refused_instruction="This tries to instruct the assistant. Ask the clinical question on its "

@@ -57,6 +57,7 @@ CHINESE = Words(
     why_withheld="没有一句通过核对",
     why_silent="模型没有给出回答",
     refused_harm="此请求不予回答：其内容可能伤害他人。如有人处于危险中，请拨打{about}。",
+    refused_selfharm="此处不显示指南内容：人最重要。请按上方所说，立即寻求帮助。",
     refused_scope="这不是临床问题。请就本库指南中的诊断、治疗或护理提问。",
     refused_instruction="此内容试图对助手下指令。请只提出临床问题；这里的回答都来自馆藏页面。",
     local_emergency="当地急救电话",

@@ -19,7 +19,7 @@ from agent.number_lock import unbacked
 from agent.overstated import overstates
 from agent.polarity import flips
 from agent.population import another
-from agent.question_guards import check_question, refusal
+from agent.question_guards import refusal
 from agent.redact import redact
 from agent.redflags import red_flags, refers
 from agent.scope import out_of_scope
@@ -69,7 +69,7 @@ GUARDS: dict[str, Callable[[Case], bool]] = {
     "crisis": lambda c: bool(crisis(c["text"])),
     "injection_question": lambda c: bool(instructs(c["text"])),
     "injection_passage": lambda c: bool(planted(c["text"])),
-    "alarming": lambda c: refusal(check_question(c["text"])) is not None,
+    "alarming": lambda c: refusal(c["text"]) is not None,
     "identifiers": _redacted,
     "thinking_leak": lambda c: bool(leaks(c["thinking"], c["answer"])),
     "number": lambda c: bool(unbacked(c["claim"], _GAP.join(c["lines"]), c.get("question", ""))),

@@ -82,4 +82,6 @@ def test_help_comes_before_anything_is_searched(open_session: Open, stub: StubVL
     assert isinstance(events[0], Warned)
     assert [n.kind for n in events[0].notices] == ["self-harm"]
     assert "local emergency number" in events[0].notices[0].text
-    assert answer.notices[0].kind == "self-harm"
+    assert [n.kind for n in answer.notices] == ["self-harm"]
+    assert answer.why == "self-harm"
+    assert "a person comes first" in (answer.reason or "")
