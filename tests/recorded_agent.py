@@ -10,7 +10,7 @@ from pathlib import Path
 
 from agent.answer import Answer, Choice, Citation, Claim, Notice, Verdict, Withheld
 from agent.events import Answered, Checking, Event, Found, Searching, Thinking
-from agent.evidence import Evidence, gather
+from agent.evidence import Evidence, EvidenceLine, gather
 from guidelines import catalogue
 from guidelines.home import Home
 from guidelines.intake import add
@@ -62,7 +62,7 @@ class Recorded:
 
     home: Home
     evidence: Evidence
-    old: Evidence
+    old: EvidenceLine
     held: set[str] = field(default_factory=set)
     closed: threading.Event = field(default_factory=threading.Event)
     conversations: list[str] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Recorded:
             receipt_id="r-7f3a",
         )  # fmt: skip
         if "compose" in question:
-            old = self.old.lines["1.1"].cite()
+            old = self.old.cite()
             return replace(
                 told,
                 mode="compose",
@@ -139,5 +139,8 @@ def record(root: Path) -> Recorded:
     """Make the library in `root` and the agent over it."""
     home, passages = library(root)
     new, old = passages["cap-adults-2025"], passages["cap-adults-2021"]
-    dose = next(x.text for p in old for x in p.lines if x.text.startswith("Offer oral amox"))
-    return Recorded(home, evidence_of(home, new, DOSE, STOP_AFTER), evidence_of(home, old, dose))
+    passage, line = next((p, x) for p in old for x in p.lines if x.text.startswith("Offer oral am"))
+    # No evidence would hold it: the edition is superseded.
+    edition = catalogue.load(home)[passage.guideline]
+    dose = EvidenceLine("1.1", line, passage, edition, line.text)
+    return Recorded(home, evidence_of(home, new, DOSE, STOP_AFTER), dose)
