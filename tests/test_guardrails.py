@@ -54,7 +54,7 @@ def failed(verdicts: tuple[Verdict, ...]) -> set[str]:
         ("Amoxicillin 1 g with clarithromycin 500 mg.", ["1.1", "1.2"], set()),
         ("成人口服阿莫西林1克，每8小时一次，共5天。", ["1.1"], {"population"}),
         ("Amoxicillin 1 g with clarithromycin 500 mg.", ["1.1"], {"quantity", "therapy"}),
-        ("Give amoxicillin 1 g every 6 hours.", ["1.1"], {"quantity"}),
+        ("Give amoxicillin 1 g every 6 hours.", ["1.1"], {"quantity", "absolutist"}),
         ("Give amoxicillin 1 g every 6 to 8 hours.", ["1.1"], {"quantity"}),
         ("Give amoxicillin 1 mg every 8 hours.", ["1.1"], {"quantity"}),
         ("Give amoxicillin 1 g for 7 days.", ["1.1"], {"quantity"}),
@@ -63,7 +63,7 @@ def failed(verdicts: tuple[Verdict, ...]) -> set[str]:
         ("Give homeopathy.", ["1.1"], {"therapy"}),
         ("Always give amoxicillin.", ["1.1"], {"absolutist"}),
         ("Amoxicillin is completely safe.", ["1.1"], {"absolutist"}),
-        ("阿莫西林可根治。", ["1.1"], {"absolutist"}),
+        ("阿莫西林可根治。", ["1.1"], {"absolutist", "strength"}),
         ("Amoxicillin does not always work.", ["1.1"], {"polarity"}),
         ("Amoxicillin.", [], {"citation", "therapy"}),
         ("   ", ["1.1"], {"citation"}),
@@ -72,9 +72,7 @@ def failed(verdicts: tuple[Verdict, ...]) -> set[str]:
 def test_compose(text: str, ids: list[str], fails: set[str]) -> None:
     found = evidence(AMOXICILLIN, CLARITHROMYCIN)
     got = failed(check_claim(cited(text, found, *ids), found, "compose"))
-    # Others may object as well: what is not in the line rarely is wrong in one way.
-    assert got >= fails
-    assert bool(got) == bool(fails)
+    assert got == fails
 
 
 @pytest.mark.parametrize(
