@@ -26,6 +26,11 @@ SAID = (
     "Offer oral amoxicillin 1000 mg every 8 hours for 5 days to adults with low-severity "
     "community-acquired pneumonia who are not allergic to penicillin."
 )
+# As long as the embedded model's thinking: the redactor holds back up to 95 characters.
+THOUGHT = (
+    "First, line 1.1 fits what was asked about the dose here. it names the drug, how much of it "
+    "and how often, and it is for adults with the same illness, so nothing else is needed."
+)
 COMPOSE = Options(mode="compose", selected_by="model")
 
 
@@ -68,20 +73,14 @@ Open = Callable[[Options], Session]
 def test_thinking_streams_and_the_answer_is_held(
     open_session: Open, stub: StubVLLM, field: str
 ) -> None:
-    stub.reply = Reply(
-        "First, line 1.1 fits what was asked about the dose here.", "\n\n1.1", field=field, size=2
-    )  # type: ignore[arg-type]
+    stub.reply = Reply(THOUGHT, "\n\n1.1", field=field, size=2)  # type: ignore[arg-type]
     events, answer = turn(open_session(BY_MODEL), QUESTION)
     kinds = [type(e) for e in events]
     assert kinds[:2] == [Searching, Found]
     assert kinds[-2:] == [Checking, Answered]
     thinking = [e.text for e in events if isinstance(e, Thinking)]
     assert len(thinking) > 5
-    assert (
-        "".join(thinking)
-        == answer.thinking
-        == "First, line 1.1 fits what was asked about the dose here."
-    )
+    assert "".join(thinking) == answer.thinking == THOUGHT
     assert [c.citations[0].line for c in answer.claims] == ["1.1"]
     assert answer.claims[0].text == answer.claims[0].citations[0].quote
 
