@@ -12,13 +12,13 @@ from importlib.resources import files
 
 from agent.bands import is_for_another
 from agent.evidence import EvidenceLine
-from agent.redflags import refers
 from agent.wording import plain
 
 LIST = "omission.toml"
 # More would be read by nobody; the section itself is one click away.
 MOST = 4
-RED_FLAG = "red flag"
+# Longer than any line of the evidence.
+_READ = 2000
 _Kinds = tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -59,12 +59,8 @@ def rank(text: str) -> int | None:
     """Give the place of the gravest warning of a text in the list; None where it holds none."""
     unless, kinds = _listed()
     folded = _folded(text)
-    if unless.search(folded):
-        return None
-    for at, (name, pattern) in enumerate(kinds):
-        if pattern.search(folded) or (name == RED_FLAG and refers(text)):
-            return at
-    return None
+    at = next((n for n, (_, pattern) in enumerate(kinds) if pattern.search(folded)), None)
+    return None if at is None or unless.search(folded) else at
 
 
 def _section(line: EvidenceLine) -> tuple[str, tuple[str, ...]]:
@@ -72,7 +68,8 @@ def _section(line: EvidenceLine) -> tuple[str, tuple[str, ...]]:
 
 
 def _folded(text: str) -> str:
-    return "¶ " + re.sub(r"[.!?](?=\s|$)|[。！？]|\s…\s", " ¶", plain(text).lower()) + " ¶"
+    low = plain(text[:_READ]).lower()
+    return "¶ " + re.sub(r"[.!?](?=\s|$)|[。！？]|\s…\s", " ¶", low) + " ¶"
 
 
 @lru_cache(maxsize=1)
