@@ -71,6 +71,27 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One of two lines that disagree, with what tells a reader how much each weighs.
+
+    `published`, `strength` and `certainty` are the publisher's own; "" where not known.
+    """
+
+    citation: Citation
+    published: str
+    strength: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two current guidelines that answer the question differently, and in what they differ."""
+
+    sides: tuple[Side, Side]
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Choice:
     """What the model itself chose, kept beside the answer when retrieval picked the lines."""
 
@@ -97,6 +118,9 @@ class Answer:
     withheld: tuple[Withheld, ...] = ()
     notices: tuple[Notice, ...] = ()
     nearest: tuple[Citation, ...] = ()
+    # Warnings of the shown lines' own sections that are not among the claims, the gravest first.
+    omitted: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""
     model_choice: Choice | None = None

@@ -55,6 +55,7 @@ def kind(text: str) -> str:
     return "" if at is None else _listed()[1][at][0]
 
 
+@lru_cache(maxsize=4096)
 def rank(text: str) -> int | None:
     """Give the place of the gravest warning of a text in the list; None where it holds none."""
     unless, kinds = _listed()

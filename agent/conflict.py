@@ -1,0 +1,246 @@
+"""Finds current guidelines that answer one question differently, and says in what; pure.
+
+By rule, English and Chinese: dose, interval, duration, threshold, direction, first choice. Knows
+nothing of how well a line answers: what it is given should answer. In doubt it is silent, since a
+card that is wrong costs the trust in those that are right.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+from agent.answer import Conflict, Side
+from agent.bands import bands, values
+from agent.evidence import EvidenceLine
+from agent.measures import Measure, Range, measures
+from agent.setting import apart
+from agent.stance import Clause, clauses, first_choice, opposed
+from agent.therapies import therapies
+from retrieval.lexical import terms
+
+MOST = 3
+# A line of fewer words leans on its question: "Start at 45 years."
+_TERSE = 6
+_CONDITIONS = ("threshold", "age", "weight")
+# A month is no exact number of days.
+_NEARLY = 0.1
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """One line as it is compared."""
+
+    line: EvidenceLine
+    question: str
+
+    @property
+    def text(self) -> str:
+        return self.line.text
+
+    @cached_property
+    def context(self) -> str:
+        return " › ".join((*self.line.passage.section[-2:], self.text))
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        return measures(self.text)
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        return therapies(self.text)
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The therapies the line is about: its own, else its headings', else the question's."""
+        title = self.line.guideline.title
+        return (
+            self.own or therapies(self.context) or therapies(title) or therapies(self.question)
+        )
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(t for t in terms(self.text) if not any(c.isdigit() for c in t))
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        return clauses(self.text)
+
+
+def conflicts(question: str, lines: Sequence[EvidenceLine]) -> tuple[Conflict, ...]:
+    """Give the pairs of current guidelines whose lines disagree, in the order of the lines.
+
+    Args:
+        question: What was asked, made to stand alone.
+        lines: Lines that answer it, those that are shown first.
+    """
+    found: list[Conflict] = []
+    told: set[frozenset[str]] = set()
+    for a, b in combinations([_Reading(line, question) for line in lines], 2):
+        pair = frozenset((a.line.guideline.id, b.line.guideline.id))
+        current = a.line.guideline.status == b.line.guideline.status == "current"
+        if len(pair) == 1 or pair in told or not current:
+            continue
+        if differs := _differs(question, a, b):
+            told.add(pair)
+            found.append(Conflict((_side(a.line), _side(b.line)), differs))
+    return tuple(found[:MOST])
+
+
+def _side(line: EvidenceLine) -> Side:
+    grade = line.line.grade
+    return Side(
+        line.cite(),
+        line.guideline.published,
+        (grade.strength or "") if grade else "",
+        (grade.certainty or "") if grade else "",
+    )
+
+
+def _differs(question: str, a: _Reading, b: _Reading) -> tuple[str, ...]:
+    """Say in what two lines of different guidelines disagree; () where they do not."""
+    titles = (a.line.guideline.title, b.line.guideline.title)
+    if not _same_topic(a, b) or apart(question, a.context, b.context, titles):
+        return ()
+    ones, others = first_choice(a.text), first_choice(b.text)
+    if ones and others and not ones & others:
+        return ("first choice",)
+    if _turned(question, a, b):
+        return ("direction",)
+    if not _bands_meet(a, b):
+        return ()
+    said = opposed(a.text, b.text)
+    found = [said] if said else []
+    if not a.named or not b.named or a.named & b.named:
+        found += _amounts(a, b)
+    return tuple(dict.fromkeys(found))
+
+
+def _same_topic(a: _Reading, b: _Reading) -> bool:
+    """Tell whether two lines can be about one thing: a therapy or a word in common, or terse."""
+    if a.own and b.own:
+        return bool(a.own & b.own) or bool(first_choice(a.text) and first_choice(b.text))
+    if len(a.words) < _TERSE or len(b.words) < _TERSE:
+        return True
+    return bool(a.words & b.words)
+
+
+def _turned(question: str, a: _Reading, b: _Reading) -> bool:
+    """Tell whether one line advises what the other advises against."""
+    return any(
+        _against(question, yes, no, x, y)
+        for yes, no in ((a, b), (b, a))
+        for x in yes.clauses
+        for y in no.clauses
+        if x.points > 0 > y.points
+    )
+
+
+def _against(question: str, yes: _Reading, no: _Reading, x: Clause, y: Clause) -> bool:
+    if (y.routine and x.conditional) or not _about_one(yes, no, x, y):
+        return False
+    known = set(terms(question)) | yes.words | set(terms(" ".join(yes.line.passage.section)))
+    known |= set(terms(no.line.guideline.title)) | set(terms(yes.line.guideline.title))
+    confined = {t for t in terms(y.within) if not any(c.isdigit() for c in t)}
+    if confined - known:
+        # "Not in asthma" is an exception that the other line may share.
+        return False
+    return _covers(question, yes, no)
+
+
+def _about_one(yes: _Reading, no: _Reading, x: Clause, y: Clause) -> bool:
+    """Tell whether the two clauses are about one therapy, or one thing where none is named."""
+    xs, ys = x.therapies or yes.named, y.therapies or no.named
+    if xs and ys:
+        return bool(xs & ys)
+    return bool(set(terms(x.text)) & set(terms(y.text))) or min(len(yes.words), len(no.words)) <= 2
+
+
+def _covers(question: str, yes: _Reading, no: _Reading) -> bool:
+    """Tell whether a "no" holds for those whom the "yes" is for: not beside them, not some."""
+    for role in _CONDITIONS:
+        for p in (m for m in yes.measures if m.role == role and m.limits):
+            for n in (m for m in no.measures if (m.role, m.unit) == (role, p.unit) and m.limits):
+                if not _within(p.band, n.band):
+                    return False
+    asked = values(question)
+    limited = bands(no.text)
+    general = bands(yes.text)
+    for kind, named in limited.items():
+        ages = asked.get(kind, [])
+        if kind in general:
+            if not all(any(_within(g, n) for n in named) for g in general[kind]):
+                return False
+        elif not any(low <= v < high for v in ages for low, high in named):
+            return False
+    return True
+
+
+def _within(inner: Range, outer: Range) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+def _bands_meet(a: _Reading, b: _Reading) -> bool:
+    """Tell whether what limits each line (eGFR, age, weight) leaves patients whom both are for."""
+    one, other = bands(a.text), bands(b.text)
+    return all(
+        any(x[0] < y[1] and y[0] < x[1] for x in one[kind] for y in other[kind])
+        for kind in one.keys() & other.keys()
+    )
+
+
+def _amounts(a: _Reading, b: _Reading) -> list[str]:
+    """Name the roles in which both lines give amounts and no amount of one fits the other's."""
+    parted: list[str] = []
+    keys = dict.fromkeys((m.role, m.unit) for m in a.measures)
+    for role, unit in keys:
+        ours = [m for m in a.measures if (m.role, m.unit) == (role, unit)]
+        theirs = [m for m in b.measures if (m.role, m.unit) == (role, unit)]
+        if theirs and not any(_fit(x, y) for x in ours for y in theirs):
+            if any(_turned_round(x, y) for x in ours for y in theirs):
+                return []
+            parted.append(role)
+    if "dose" in parted and (not _one_drug(a, b) or _same_total(a, b)):
+        parted = [role for role in parted if role not in ("dose", "interval")]
+    limits = [role for role in parted if role in _CONDITIONS]
+    if limits and len(parted) > len(limits):
+        # Another dose for another creatinine clearance: what parts the lines is the patient.
+        return []
+    return parted
+
+
+def _fit(x: Measure, y: Measure) -> bool:
+    """Tell whether two measures can both be true: equal, or one range within the other."""
+    slack = _NEARLY if x.role in ("duration", "timing", "interval") else 1e-6
+    low, high = min(x.range[0], y.range[0]), max(x.range[1], y.range[1])
+    if abs(x.range[0] - y.range[0]) <= slack * abs(x.range[0]) + 1e-12 and abs(
+        x.range[1] - y.range[1]
+    ) <= slack * abs(x.range[1]) + 1e-12:
+        return True
+    return (low, high) in (x.range, y.range)
+
+
+def _turned_round(x: Measure, y: Measure) -> bool:
+    """Tell a limit from above beside one from below: "treat from 160" and "keep below 140"."""
+    up, down = ("≥", ">"), ("≤", "<")
+    return (x.sign in up and y.sign in down) or (x.sign in down and y.sign in up)
+
+
+def _one_drug(a: _Reading, b: _Reading) -> bool:
+    return a.named == b.named or (len(a.named) <= 1 and len(b.named) <= 1)
+
+
+def _same_total(a: _Reading, b: _Reading) -> bool:
+    """Tell whether a dose and how often it is given make the same amount a day."""
+    one, other = _totals(a), _totals(b)
+    return any(abs(x - y) <= 1e-6 * x for x in one for y in other)
+
+
+def _totals(reading: _Reading) -> list[float]:
+    doses = [m for m in reading.measures if m.role == "dose"]
+    often = [86400 / m.range[0] for m in reading.measures if m.role == "interval" and m.range[0]]
+    return [
+        m.range[0] * n
+        for m in doses
+        for n in ([1.0] if m.unit.endswith("/day") else often)
+    ]
