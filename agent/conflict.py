@@ -5,6 +5,7 @@ nothing of how well a line answers: what it is given should answer. In doubt it 
 card that is wrong costs the trust in those that are right.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,7 @@ from agent.answer import Conflict, Side
 from agent.bands import bands, values
 from agent.evidence import EvidenceLine
 from agent.measures import Measure, Range, measures
-from agent.setting import apart
+from agent.setting import apart, listed
 from agent.stance import Clause, clauses, first_choice, opposed
 from agent.therapies import therapies
 from retrieval.lexical import terms
@@ -23,6 +24,11 @@ MOST = 3
 # A line of fewer words leans on its question: "Start at 45 years."
 _TERSE = 6
 _CONDITIONS = ("threshold", "age", "weight")
+_AGED = re.compile(r"\bage[ds]?(?: of)? (\d{1,3})\b(?! ?(?:year|month|week|day))", re.IGNORECASE)
+# Words that two lines share whatever they are about.
+_GENERIC = frozenset(
+    t for text in listed()["generic"]["words"] for t in terms(text)
+)
 # A month is no exact number of days.
 _NEARLY = 0.1
 
@@ -60,7 +66,7 @@ class _Reading:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(t for t in terms(self.text) if not any(c.isdigit() for c in t))
+        return _words(self.text)
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
@@ -87,6 +93,16 @@ def conflicts(question: str, lines: Sequence[EvidenceLine]) -> tuple[Conflict, .
     return tuple(found[:MOST])
 
 
+def _share(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two sets name one therapy; "influenza vaccine" is a vaccine."""
+    return any(x == y or f" {y}" in x or f" {x}" in y for x in one for y in other)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Give the terms that say what a text is about."""
+    return frozenset(t for t in terms(text) if not any(c.isdigit() for c in t)) - _GENERIC
+
+
 def _side(line: EvidenceLine) -> Side:
     grade = line.line.grade
     return Side(
@@ -111,7 +127,7 @@ def _differs(question: str, a: _Reading, b: _Reading) -> tuple[str, ...]:
         return ()
     said = opposed(a.text, b.text)
     found = [said] if said else []
-    if not a.named or not b.named or a.named & b.named:
+    if not a.named or not b.named or _share(a.named, b.named):
         found += _amounts(a, b)
     return tuple(dict.fromkeys(found))
 
@@ -119,7 +135,7 @@ def _differs(question: str, a: _Reading, b: _Reading) -> tuple[str, ...]:
 def _same_topic(a: _Reading, b: _Reading) -> bool:
     """Tell whether two lines can be about one thing: a therapy or a word in common, or terse."""
     if a.own and b.own:
-        return bool(a.own & b.own) or bool(first_choice(a.text) and first_choice(b.text))
+        return _share(a.own, b.own) or bool(first_choice(a.text) and first_choice(b.text))
     if len(a.words) < _TERSE or len(b.words) < _TERSE:
         return True
     return bool(a.words & b.words)
@@ -139,10 +155,8 @@ def _turned(question: str, a: _Reading, b: _Reading) -> bool:
 def _against(question: str, yes: _Reading, no: _Reading, x: Clause, y: Clause) -> bool:
     if (y.routine and x.conditional) or not _about_one(yes, no, x, y):
         return False
-    known = set(terms(question)) | yes.words | set(terms(" ".join(yes.line.passage.section)))
-    known |= set(terms(no.line.guideline.title)) | set(terms(yes.line.guideline.title))
-    confined = {t for t in terms(y.within) if not any(c.isdigit() for c in t)}
-    if confined - known:
+    titles = f"{no.line.guideline.title} {yes.line.guideline.title}"
+    if _words(y.within) - _words(f"{question} {yes.context} {titles}"):
         # "Not in asthma" is an exception that the other line may share.
         return False
     return _covers(question, yes, no)
@@ -152,8 +166,8 @@ def _about_one(yes: _Reading, no: _Reading, x: Clause, y: Clause) -> bool:
     """Tell whether the two clauses are about one therapy, or one thing where none is named."""
     xs, ys = x.therapies or yes.named, y.therapies or no.named
     if xs and ys:
-        return bool(xs & ys)
-    return bool(set(terms(x.text)) & set(terms(y.text))) or min(len(yes.words), len(no.words)) <= 2
+        return _share(xs, ys)
+    return bool(_words(x.text) & _words(y.text)) or min(len(yes.words), len(no.words)) <= 2
 
 
 def _covers(question: str, yes: _Reading, no: _Reading) -> bool:
@@ -163,7 +177,7 @@ def _covers(question: str, yes: _Reading, no: _Reading) -> bool:
             for n in (m for m in no.measures if (m.role, m.unit) == (role, p.unit) and m.limits):
                 if not _within(p.band, n.band):
                     return False
-    asked = values(question)
+    asked = values(_AGED.sub(r"\1 years", question))
     limited = bands(no.text)
     general = bands(yes.text)
     for kind, named in limited.items():
@@ -192,38 +206,46 @@ def _bands_meet(a: _Reading, b: _Reading) -> bool:
 def _amounts(a: _Reading, b: _Reading) -> list[str]:
     """Name the roles in which both lines give amounts and no amount of one fits the other's."""
     parted: list[str] = []
-    keys = dict.fromkeys((m.role, m.unit) for m in a.measures)
-    for role, unit in keys:
-        ours = [m for m in a.measures if (m.role, m.unit) == (role, unit)]
-        theirs = [m for m in b.measures if (m.role, m.unit) == (role, unit)]
-        if theirs and not any(_fit(x, y) for x in ours for y in theirs):
-            if any(_turned_round(x, y) for x in ours for y in theirs):
-                return []
-            parted.append(role)
+    for key in dict.fromkeys((m.role, m.unit) for m in a.measures):
+        ours = [m for m in a.measures if (m.role, m.unit) == key]
+        theirs = [m for m in b.measures if (m.role, m.unit) == key]
+        if any(_beside(x, y) for x in ours for y in theirs):
+            return []
+        if theirs and _parted(ours, theirs):
+            parted.append(key[0])
     if "dose" in parted and (not _one_drug(a, b) or _same_total(a, b)):
         parted = [role for role in parted if role not in ("dose", "interval")]
     limits = [role for role in parted if role in _CONDITIONS]
-    if limits and len(parted) > len(limits):
+    if limits and (len(parted) > len(limits) or _one_forbids(a, b)):
         # Another dose for another creatinine clearance: what parts the lines is the patient.
         return []
     return parted
 
 
+def _parted(ours: Sequence[Measure], theirs: Sequence[Measure]) -> bool:
+    """Tell whether no measure of one fits one of the other: points by points where both have."""
+    for point in (True, False):
+        xs = [m for m in ours if (m.range[0] == m.range[1]) is point]
+        ys = [m for m in theirs if (m.range[0] == m.range[1]) is point]
+        if xs and ys:
+            return not any(_fit(x, y) for x in xs for y in ys)
+    return not any(_fit(x, y) for x in ours for y in theirs)
+
+
 def _fit(x: Measure, y: Measure) -> bool:
     """Tell whether two measures can both be true: equal, or one range within the other."""
-    slack = _NEARLY if x.role in ("duration", "timing", "interval") else 1e-6
-    low, high = min(x.range[0], y.range[0]), max(x.range[1], y.range[1])
-    if abs(x.range[0] - y.range[0]) <= slack * abs(x.range[0]) + 1e-12 and abs(
-        x.range[1] - y.range[1]
-    ) <= slack * abs(x.range[1]) + 1e-12:
-        return True
-    return (low, high) in (x.range, y.range)
+    slack = _NEARLY if x.unit == "s" else 1e-6
+    near = all(abs(p - q) <= slack * abs(p) for p, q in zip(x.range, y.range, strict=True))
+    return near or _within(x.range, y.range) or _within(y.range, x.range)
 
 
-def _turned_round(x: Measure, y: Measure) -> bool:
-    """Tell a limit from above beside one from below: "treat from 160" and "keep below 140"."""
-    up, down = ("≥", ">"), ("≤", "<")
-    return (x.sign in up and y.sign in down) or (x.sign in down and y.sign in up)
+def _beside(x: Measure, y: Measure) -> bool:
+    """Tell two limits that leave no patient to both: "from 6 months" and "under 6 months"."""
+    return bool(x.sign and y.sign) and (x.band[1] <= y.band[0] or y.band[1] <= x.band[0])
+
+
+def _one_forbids(a: _Reading, b: _Reading) -> bool:
+    return any(c.points < 0 for c in a.clauses) != any(c.points < 0 for c in b.clauses)
 
 
 def _one_drug(a: _Reading, b: _Reading) -> bool:

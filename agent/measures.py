@@ -67,6 +67,8 @@ def measures(text: str) -> tuple[Measure, ...]:
 
 def _measure(q: Quantity, before: str, after: str) -> Measure | None:
     low, high = float(min(q.values)), float(max(q.values))
+    if q.shape == ":":
+        low = high = float(q.values[0] / q.values[-1]) if q.values[-1] else 0.0
     if q.shape == "/":
         # A pressure is compared by its first number, 15/30 and the like too.
         low = high = float(q.values[0])
@@ -100,7 +102,7 @@ def _role(q: Quantity, before: str, after: str) -> tuple[Role | None, str, float
         lasts = _LASTS.search(before) or _COURSE.match(after)
         return ("duration" if lasts else "timing"), "s", _MONTH if unit == "month" else 1.0
     if q.shape == ":":
-        return "ratio", "", float(1 / q.values[-1]) if q.values[-1] else 1.0
+        return "ratio", "", 1.0
     base, _, under = unit.partition("/")
     if base == "mg" and not under and _KILOGRAMS.search(q.text):
         return "weight", "mg", 1.0

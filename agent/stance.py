@@ -40,7 +40,7 @@ def first_choice(text: str) -> frozenset[str]:
 
 def opposed(one: str, other: str) -> str:
     """Name what two texts are opposite in ("direction", "timing"), "" where in nothing listed."""
-    a, b = folded(one), folded(other)
+    a, b = (_words()["still"].sub(" ", folded(text)) for text in (one, other))
     for about, left, right in _opposites():
         for x, y in ((a, b), (b, a)):
             if left.search(x) and right.search(y) and not right.search(x) and not left.search(y):
