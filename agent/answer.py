@@ -85,7 +85,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two current guidelines that answer the question differently, and in what they differ."""
+    """Two lines that answer the question differently, and in what: "dose", "direction" ..."""
 
     sides: tuple[Side, Side]
     differs: tuple[str, ...]
@@ -121,6 +121,8 @@ class Answer:
     # Warnings of the shown lines' own sections that are not among the claims, the gravest first.
     omitted: tuple[Citation, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
+    # Where an edition that is no longer current said otherwise: the current side first.
+    outdated: tuple[Conflict, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""
     model_choice: Choice | None = None

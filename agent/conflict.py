@@ -6,10 +6,10 @@ card that is wrong costs the trust in those that are right.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 
 from agent.answer import Conflict, Side
 from agent.bands import bands, values
@@ -18,6 +18,7 @@ from agent.measures import Measure, Range, measures
 from agent.setting import apart, listed
 from agent.stance import Clause, clauses, first_choice, opposed
 from agent.therapies import therapies
+from guidelines.catalogue import Guideline
 from retrieval.lexical import terms
 
 MOST = 3
@@ -26,9 +27,7 @@ _TERSE = 6
 _CONDITIONS = ("threshold", "age", "weight")
 _AGED = re.compile(r"\bage[ds]?(?: of)? (\d{1,3})\b(?! ?(?:year|month|week|day))", re.IGNORECASE)
 # Words that two lines share whatever they are about.
-_GENERIC = frozenset(
-    t for text in listed()["generic"]["words"] for t in terms(text)
-)
+_GENERIC = frozenset(t for text in listed()["generic"]["words"] for t in terms(text))
 # A month is no exact number of days.
 _NEARLY = 0.1
 
@@ -60,9 +59,7 @@ class _Reading:
     def named(self) -> frozenset[str]:
         """The therapies the line is about: its own, else its headings', else the question's."""
         title = self.line.guideline.title
-        return (
-            self.own or therapies(self.context) or therapies(title) or therapies(self.question)
-        )
+        return self.own or therapies(self.context) or therapies(title) or therapies(self.question)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -73,34 +70,57 @@ class _Reading:
         return clauses(self.text)
 
 
-def conflicts(question: str, lines: Sequence[EvidenceLine]) -> tuple[Conflict, ...]:
+def conflicts(
+    question: str,
+    lines: Sequence[EvidenceLine],
+    others: Sequence[EvidenceLine] = (),
+    answers: Callable[[EvidenceLine], bool] = lambda _: True,
+) -> tuple[Conflict, ...]:
     """Give the pairs of current guidelines whose lines disagree, in the order of the lines.
 
     Args:
         question: What was asked, made to stand alone.
-        lines: Lines that answer it, those that are shown first.
+        lines: Lines that are shown: each is compared with each, and with the others.
+        others: Lines that were found and are not shown: compared with those shown only.
+        answers: Tells whether one of the others answers; asked only where it would disagree.
     """
-    found: list[Conflict] = []
-    told: set[frozenset[str]] = set()
-    for a, b in combinations([_Reading(line, question) for line in lines], 2):
+    shown = [_Reading(line, question) for line in lines if line.guideline.status == "current"]
+    beside = [_Reading(line, question) for line in others if line.guideline.status == "current"]
+    pairs = [*combinations(shown, 2), *product(shown, beside)]
+    found: dict[frozenset[str], Conflict] = {}
+    for a, b in pairs:
         pair = frozenset((a.line.guideline.id, b.line.guideline.id))
-        current = a.line.guideline.status == b.line.guideline.status == "current"
-        if len(pair) == 1 or pair in told or not current:
+        if len(pair) == 1 or pair in found:
             continue
-        if differs := _differs(question, a, b):
-            told.add(pair)
-            found.append(Conflict((_side(a.line), _side(b.line)), differs))
-    return tuple(found[:MOST])
+        differs = _differs(question, a, b)
+        if differs and (b in shown or answers(b.line)):
+            found[pair] = Conflict((_side(a.line), _side(b.line)), differs)
+    return tuple(found.values())[:MOST]
 
 
-def _share(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Tell whether two sets name one therapy; "influenza vaccine" is a vaccine."""
-    return any(x == y or f" {y}" in x or f" {x}" in y for x in one for y in other)
+def said_otherwise(
+    question: str,
+    lines: Sequence[EvidenceLine],
+    older: Sequence[EvidenceLine],
+    answers: Callable[[EvidenceLine], bool] = lambda _: True,
+) -> tuple[Conflict, ...]:
+    """Give where an edition that is no longer current said otherwise than a line shown does."""
+    found: dict[str, Conflict] = {}
+    now = [_Reading(line, question) for line in lines]
+    for a, b in product(now, [_Reading(line, question) for line in older]):
+        old = b.line.guideline
+        if old.id in found or old.status == "current" or not _succeeds(a.line.guideline, old):
+            continue
+        differs = _differs(question, a, b)
+        if differs and answers(b.line):
+            found[old.id] = Conflict((_side(a.line), _side(b.line)), differs)
+    return tuple(found.values())
 
 
-def _words(text: str) -> frozenset[str]:
-    """Give the terms that say what a text is about."""
-    return frozenset(t for t in terms(text) if not any(c.isdigit() for c in t)) - _GENERIC
+def _succeeds(new: Guideline, old: Guideline) -> bool:
+    """Tell whether one edition stands in another's place, by the catalogue or by its name."""
+    same = (new.publisher, new.title) == (old.publisher, old.title)
+    return new.supersedes == old.id or (same and bool(new.publisher))
 
 
 def _side(line: EvidenceLine) -> Side:
@@ -111,6 +131,16 @@ def _side(line: EvidenceLine) -> Side:
         (grade.strength or "") if grade else "",
         (grade.certainty or "") if grade else "",
     )
+
+
+def _share(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Tell whether two sets name one therapy; "influenza vaccine" is a vaccine."""
+    return any(x == y or f" {y}" in x or f" {x}" in y for x in one for y in other)
+
+
+def _words(text: str) -> frozenset[str]:
+    """Give the terms that say what a text is about."""
+    return frozenset(t for t in terms(text) if not any(c.isdigit() for c in t)) - _GENERIC
 
 
 def _differs(question: str, a: _Reading, b: _Reading) -> tuple[str, ...]:
@@ -261,8 +291,4 @@ def _same_total(a: _Reading, b: _Reading) -> bool:
 def _totals(reading: _Reading) -> list[float]:
     doses = [m for m in reading.measures if m.role == "dose"]
     often = [86400 / m.range[0] for m in reading.measures if m.role == "interval" and m.range[0]]
-    return [
-        m.range[0] * n
-        for m in doses
-        for n in ([1.0] if m.unit.endswith("/day") else often)
-    ]
+    return [m.range[0] * n for m in doses for n in ([1.0] if m.unit.endswith("/day") else often)]

@@ -18,7 +18,7 @@ _MONTH = 2629800.0
 _DAY = 86400.0
 _KILOGRAMS = re.compile(r"kg|kilo|公斤|千克", re.IGNORECASE)
 _LASTS = re.compile(
-    r"(?:\bfor|\bcourse of|\blasting|\bover|\bcontinued?(?: for)?|\btherapy for|疗程|[共用服]|连用|持续)"
+    r"(?:\bfor|\bcourse of|\blasting|\bover|\bcontinued?|疗程|[共用服]|连用|持续)"
     r" ?(?:a |the |at least |up to |about |another |next |为|约)*$",
     re.IGNORECASE,
 )

@@ -46,7 +46,9 @@ def apart(question: str, one: str, other: str, titles: tuple[str, str]) -> bool:
         titles: The titles of their guidelines.
     """
     asked = folded(question)
-    pairs = [(folded(text), folded(title)) for text, title in zip((one, other), titles, strict=True)]
+    pairs = [
+        (folded(text), folded(title)) for text, title in zip((one, other), titles, strict=True)
+    ]
     for groups, alone in _lists():
         lines = [{n for n, p in groups if p.search(text)} for text, _ in pairs]
         wide = [

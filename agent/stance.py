@@ -10,7 +10,9 @@ from functools import lru_cache
 from agent.setting import folded, listed, pattern
 from agent.therapies import therapies
 
-_CLAUSE = re.compile(r"[¶;；]|, (?=but |and not |while |use |then )|，(?=但|而|应|改)| but |: (?=[a-z])")
+_CLAUSE = re.compile(
+    r"[¶;；]|, (?=but |and not |while |use |then )|，(?=但|而|应|改)| but |: (?=[a-z])"
+)
 _SIDES = ("still", "against", "for", "routine", "conditional", "first", "second")
 
 

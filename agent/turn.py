@@ -21,6 +21,7 @@ from agent.answer import (
     Withheld,
 )
 from agent.bands import is_for_another
+from agent.beside import Beside, beside
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.prompts import named_lines, says_none
@@ -28,11 +29,15 @@ from agent.redflags import red_flags
 from agent.select import asserted, best_lines, in_context, line_scores
 from agent.therapies import therapies
 from agent.thinking import Thought
+from agent.tripwire import standing, without_fallen
 from agent.words import ENGLISH
+from guidelines import catalogue
+from guidelines.catalogue import Guideline
 from retrieval.search import Hit, Index, Where
 from retrieval.thesaurus import spelled_out
 
 PASSAGES = 6
+OLDER = 2
 # Below this the library is not about the question. Chosen on the two benchmarks in evals, with all
 # of their questions in view: over 15 real guidelines it keeps 133 of 140 that are answered there
 # and refuses 9 of 15 that are plainly outside; over the 11 samples it keeps 36 of 40 and refuses
@@ -55,6 +60,8 @@ class Turn:
     evidence: Evidence
     hits: tuple[Hit, ...] = ()
     superseded: tuple[Hit, ...] = ()
+    # The catalogue when the search began: where it has changed since, citations are judged anew.
+    catalogued: tuple[int, ...] = ()
 
 
 def begin(
@@ -67,12 +74,13 @@ def begin(
 ) -> Turn:
     """Search for the question, made to stand alone, and number what was found."""
     searched, follows_up = standalone(question, earlier)
+    catalogued = _stamp(index)
     hits = index.search(searched, PASSAGES)
-    older = index.search(searched, 1, Where(statuses=("superseded",)))
+    older = index.search(searched, OLDER, Where(statuses=("superseded", "retired")))
     evidence = gather(searched, index.manifest.id, hits)
     return Turn(
         question, searched, follows_up, mode, selected_by, model, index, evidence,
-        tuple(hits), tuple(older),
+        tuple(hits), tuple(older), catalogued,
     )  # fmt: skip
 
 
@@ -105,7 +113,7 @@ def abstain(
 ) -> Answer:
     """Say that the library does not answer: what was searched, and the nearest sections."""
     begun = _outline(turn)
-    return replace(
+    answer = replace(
         begun,
         abstained=True,
         why=why,
@@ -117,8 +125,10 @@ def abstain(
         thinking=thinking,
         model_choice=choice,
         verdicts=(verdicts := guardrails.check_answer(turn.question, ())),
-        notices=_notices(turn, (), verdicts),
+        notices=_notices(turn, (), verdicts, Beside()),
     )
+    entries = _changed(turn)
+    return answer if entries is None else without_fallen(answer, entries)
 
 
 def _outline(turn: Turn) -> Answer:
@@ -151,20 +161,45 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
         claims, withheld = compose.quoted(named_lines(thought.answer), evidence)
     else:
         claims, withheld = compose.composed(thought.answer, evidence)
+    entries = _changed(turn)
+    if entries is not None:
+        claims, fallen = standing(claims, entries)
+        withheld += fallen
     if not claims:
         by_model = turn.selected_by == "model"
         why: Why = "withheld" if withheld else "silent" if by_model else "foreign"
         return abstain(turn, why, thought.thinking, tuple(withheld), choice)
-    verdicts = guardrails.check_answer(turn.question, claims)
-    return replace(
+    told = beside(turn.searched, claims, evidence, turn.hits, turn.superseded, turn.index)
+    verdicts = (*guardrails.check_answer(turn.question, claims), *told.verdicts)
+    answer = replace(
         _outline(turn),
         claims=tuple(claims),
         withheld=tuple(withheld),
+        omitted=told.omitted,
+        conflicts=told.conflicts,
+        outdated=told.outdated,
         verdicts=verdicts,
-        notices=_notices(turn, claims, verdicts),
+        notices=_notices(turn, claims, verdicts, told),
         thinking=thought.thinking,
         model_choice=choice,
     )
+    return answer if entries is None else without_fallen(answer, entries)
+
+
+def _stamp(index: Index) -> tuple[int, ...]:
+    """Give what changes with every write of the catalogue."""
+    path = index.home.catalogue
+    if not path.exists():
+        return ()
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _changed(turn: Turn) -> dict[str, Guideline] | None:
+    """Give the catalogue as it is now where it was written since the search, else None."""
+    if turn.catalogued == _stamp(turn.index):
+        return None
+    return catalogue.load(turn.index.home)
 
 
 def _picked(turn: Turn) -> tuple[str, ...]:
@@ -192,7 +227,7 @@ def _nearest(turn: Turn) -> tuple[Citation, ...]:
 
 
 def _notices(
-    turn: Turn, claims: Sequence[Claim], verdicts: Sequence[Verdict]
+    turn: Turn, claims: Sequence[Claim], verdicts: Sequence[Verdict], told: Beside
 ) -> tuple[Notice, ...]:
     """Give what a reader must know besides the answer, the emergency first."""
     found: list[Notice] = []
@@ -207,8 +242,9 @@ def _notices(
             found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
         elif claims:
             found.append(_notice("guard", verdict.why))
-    if turn.superseded:
-        old = turn.superseded[0].guideline
+    older = [h.guideline for h in turn.superseded if h.guideline.status == "superseded"]
+    if older and not told.outdated:
+        old = older[0]
         cited = {c.guideline for claim in claims for c in claim.citations}
         if any(h.guideline.supersedes == old.id and h.guideline.id in cited for h in turn.hits):
             name = f"{old.title}, {old.edition}" if old.edition else old.title
