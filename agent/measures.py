@@ -10,7 +10,9 @@ from typing import Literal
 from agent.numerals import in_digits
 from agent.quantities import Quantity, quantities
 
-Role = Literal["dose", "interval", "duration", "timing", "age", "weight", "ratio", "threshold"]
+Role = Literal[
+    "dose", "interval", "duration", "timing", "speed", "age", "weight", "ratio", "threshold"
+]
 Range = tuple[float, float]
 
 _DOSES = ("mg", "mL", "unit", "tablet", "capsule", "puff", "drop", "sachet", "dose", "mmol")
@@ -18,10 +20,11 @@ _MONTH = 2629800.0
 _DAY = 86400.0
 _KILOGRAMS = re.compile(r"kg|kilo|公斤|千克", re.IGNORECASE)
 _LASTS = re.compile(
-    r"(?:\bfor|\bcourse of|\blasting|\bover|\bcontinued?|疗程|[共用服]|连用|持续)"
+    r"(?:\bfor|\bcourse of|\blasting|\bcontinued?|疗程|[共用服]|连用|持续)"
     r" ?(?:a |the |at least |up to |about |another |next |为|约)*$",
     re.IGNORECASE,
 )
+_OVER = re.compile(r"\bover ?(?:a |about |at least )?$", re.IGNORECASE)
 _COURSE = re.compile(r" ?(?:course|of treatment|of therapy|疗程)", re.IGNORECASE)
 _FROM = re.compile(r"(?:\bfrom|\bat least|\bbeyond|自|从|满) ?$", re.IGNORECASE)
 _LIMITS = re.compile(
@@ -99,6 +102,8 @@ def _role(q: Quantity, before: str, after: str) -> tuple[Role | None, str, float
     if unit in ("s", "month"):
         if re.search(r"year|yrs?\b|岁", q.text, re.IGNORECASE) and not _LASTS.search(before):
             return "age", "month", 1.0
+        if _OVER.search(before):
+            return "speed", "s", 1.0
         lasts = _LASTS.search(before) or _COURSE.match(after)
         return ("duration" if lasts else "timing"), "s", _MONTH if unit == "month" else 1.0
     if q.shape == ":":

@@ -17,6 +17,7 @@ LIST = "conflict.toml"
 _Pattern = re.Pattern[str]
 # Longer than any line with its title and headings.
 _READ = 2000
+_LACKS = re.compile(r"(?:\b(?:and|with|have|has) no|\bwithout|无|不伴) ?([^¶;,，；]{1,60})")
 
 
 @lru_cache(maxsize=1)
@@ -45,40 +46,70 @@ def apart(question: str, one: str, other: str, titles: tuple[str, str]) -> bool:
         other: The words of the second line, with its headings.
         titles: The titles of their guidelines.
     """
-    asked = folded(question)
-    pairs = [
-        (folded(text), folded(title)) for text, title in zip((one, other), titles, strict=True)
-    ]
-    for groups, alone in _lists():
-        lines = [{n for n, p in groups if p.search(text)} for text, _ in pairs]
-        wide = [
-            found or {n for n, p in groups if p.search(title)}
-            for found, (_, title) in zip(lines, pairs, strict=True)
-        ]
-        if all(wide) and not wide[0] & wide[1]:
+    asked = _groups_in(folded(question), "apart")
+    lines = (_groups(one, "apart"), _groups(other, "apart"))
+    named = (_groups(titles[0], "apart"), _groups(titles[1], "apart"))
+    for n, (_, alone) in enumerate(_lists("apart")):
+        a, b = lines[0][n] or named[0][n], lines[1][n] or named[1][n]
+        if a and b and not a & b:
             return True
-        known = {n for n, p in groups if n in alone and p.search(asked)}
-        if ((lines[0] ^ lines[1]) & alone) - known and not wide[0] >= wide[1] >= wide[0]:
+        if a != b and ((lines[0][n] ^ lines[1][n]) & alone) - asked[n]:
             return True
+    if any(_denied(x) & _diseases(y) for x, y in ((one, other), (other, one))):
+        return True
     return _other_problem(question, (one, other), titles)
 
 
-@lru_cache(maxsize=1)
-def _lists() -> tuple[tuple[tuple[tuple[str, _Pattern], ...], frozenset[str]], ...]:
+def doses_apart(question: str, one: str, other: str) -> bool:
+    """Tell whether two lines give the amounts of different steps: a loading dose and the next."""
+    asked = _groups_in(folded(question), "step")
+    a, b = _groups(one, "step"), _groups(other, "step")
+    return any(
+        (x and y and not x & y) or ((x ^ y) & alone) - known
+        for x, y, known, (_, alone) in zip(a, b, asked, _lists("step"), strict=True)
+    )
+
+
+_Groups = tuple[frozenset[str], ...]
+
+
+# Lines and titles of the library only: what a question says is not kept.
+@lru_cache(maxsize=8192)
+def _groups(text: str, name: str) -> _Groups:
+    return _groups_in(folded(text), name)
+
+
+def _groups_in(low: str, name: str) -> _Groups:
+    return tuple(frozenset(n for n, p in groups if p.search(low)) for groups, _ in _lists(name))
+
+
+@lru_cache(maxsize=4)
+def _lists(name: str) -> tuple[tuple[tuple[tuple[str, _Pattern], ...], frozenset[str]], ...]:
     return tuple(
         (
             tuple((n, pattern(f)) for n, f in one.items() if n not in ("name", "alone")),
             frozenset(one["alone"]),
         )
-        for one in listed()["apart"]
+        for one in listed()[name]
     )
+
+
+@lru_cache(maxsize=4096)
+def _denied(text: str) -> frozenset[str]:
+    """Name the diseases that a line says its patients do not have."""
+    return _diseases("; ".join(m[1] for m in _LACKS.finditer(folded(text))))
+
+
+@lru_cache(maxsize=8192)
+def _diseases(text: str) -> frozenset[str]:
+    return diseases(text)
 
 
 def _other_problem(question: str, texts: tuple[str, str], titles: tuple[str, str]) -> bool:
     """Tell whether the lines name different diseases, or each another one of the question's."""
     asked = diseases(question)
-    own = [diseases(text) for text in texts]
-    wide = [said | diseases(title) for said, title in zip(own, titles, strict=True)]
+    own = [_diseases(text) for text in texts]
+    wide = [said | _diseases(title) for said, title in zip(own, titles, strict=True)]
     if not all(wide) or _akin(wide[0], wide[1]):
         return False
     if all(own):

@@ -63,6 +63,9 @@ def _read(clause: str) -> Clause:
     else:
         points = 1 if words["for"].search(clause) or (names and re.search(r"\d", clause)) else 0
     confined = words["condition"].search(clause, against.end()) if against else None
+    if confined:
+        # "Do not use heparin if streptokinase is given" is about heparin.
+        names = therapies(clause[: confined.start()]) or names
     return Clause(
         clause,
         names,
