@@ -85,7 +85,7 @@ def _one_drug(a: Reading, b: Reading) -> bool:
     """Tell whether both lines are about the same therapies, or one leaves its own unsaid."""
     if a.own and b.own:
         return a.own == b.own
-    return not a.named or not b.named or a.named == b.named or a.terse or b.terse
+    return a.named == b.named or not (a.own or b.own)
 
 
 def _same_total(a: Reading, b: Reading) -> bool:

@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from agent.bands import is_for_another
 from agent.evidence import EvidenceLine
+from agent.setting import for_other_age
 from agent.wording import plain
 
 LIST = "omission.toml"
@@ -19,6 +20,9 @@ LIST = "omission.toml"
 MOST = 4
 # Longer than any line of the evidence.
 _READ = 2000
+# A heading such as "Treatment" comes again: what is further off is another section of that name.
+_NEAR = 2
+_Section = tuple[str, tuple[str, ...]]
 _Kinds = tuple[tuple[str, re.Pattern[str]], ...]
 
 
@@ -32,17 +36,23 @@ def omitted(
         shown: The lines the answer shows or cites.
         retrieved: All lines that were found, in the order of the page.
     """
-    sections = {_section(line) for line in shown}
+    sections: dict[_Section, list[int]] = {}
+    for line in shown:
+        sections.setdefault(_section(line), []).append(line.passage.page)
     told = {_folded(line.text) for line in shown}
     # A line whose words stand within one that is shown tells nothing new.
     whole = "\n".join(told)
     found: list[tuple[int, EvidenceLine]] = []
     for line in retrieved:
         said = _folded(line.text)
-        if _section(line) not in sections or said in told or said in whole:
+        pages = sections.get(_section(line), ())
+        near = any(abs(page - line.passage.page) <= _NEAR for page in pages)
+        if not near or said in told or said in whole:
             continue
         grave = rank(line.text)
-        if grave is None or not line.line.quotable or is_for_another(question, line.text):
+        if grave is None or not line.line.quotable:
+            continue
+        if is_for_another(question, line.text) or for_other_age(question, line.text):
             continue
         told.add(said)
         found.append((grave, line))
@@ -64,7 +74,7 @@ def rank(text: str) -> int | None:
     return None if at is None or unless.search(folded) else at
 
 
-def _section(line: EvidenceLine) -> tuple[str, tuple[str, ...]]:
+def _section(line: EvidenceLine) -> _Section:
     return line.guideline.id, line.passage.section
 
 

@@ -10,14 +10,21 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from agent.bands import values
 from agent.wording import plain
+from retrieval.lexical import terms
 from retrieval.thesaurus import concepts
 
 LIST = "conflict.toml"
 _Pattern = re.Pattern[str]
 # Longer than any line with its title and headings.
 _READ = 2000
-_LACKS = re.compile(r"(?:\b(?:and|with|have|has) no|\bwithout|无|不伴) ?([^¶;,，；]{1,60})")
+# In months, and in kg: below these a patient is a child.
+_GROWN, _LIGHT = 216, 30
+_LACKS = re.compile(
+    r"(?:\b(?:and|with|have|has) no|\bwithout|无|不伴) ?"
+    r"([a-z-]+(?: [a-z-]+){0,2}|[\u4e00-\u9fff]{2,6})"
+)
 
 
 @lru_cache(maxsize=1)
@@ -51,13 +58,24 @@ def apart(question: str, one: str, other: str, titles: tuple[str, str]) -> bool:
     named = (_groups(titles[0], "apart"), _groups(titles[1], "apart"))
     for n, (_, alone) in enumerate(_lists("apart")):
         a, b = lines[0][n] or named[0][n], lines[1][n] or named[1][n]
-        if a and b and not a & b:
+        if (a and b and not a & b) or any(asked[n] and x and not x & asked[n] for x in (a, b)):
             return True
         if a != b and ((lines[0][n] ^ lines[1][n]) & alone) - asked[n]:
             return True
-    if any(_denied(x) & _diseases(y) for x, y in ((one, other), (other, one))):
+    if any(_lacks(x, y) for x, y in ((one, other), (other, one))):
         return True
     return _other_problem(question, (one, other), titles)
+
+
+def for_other_age(question: str, line: str) -> bool:
+    """Tell whether a line names an age group, and the question's patient is of another."""
+    at = next(n for n, one in enumerate(listed()["apart"]) if one["name"] == "age")
+    asked = set(_groups_in(folded(question), "apart")[at])
+    found = values(question)
+    asked |= {"child" if months < _GROWN else "adult" for months in found.get("age", ())}
+    asked |= {"child" for kilos in found.get("weight", ()) if kilos < _LIGHT}
+    named = _groups(line, "apart")[at]
+    return bool(asked and named and not asked & named)
 
 
 def doses_apart(question: str, one: str, other: str) -> bool:
@@ -94,10 +112,15 @@ def _lists(name: str) -> tuple[tuple[tuple[tuple[str, _Pattern], ...], frozenset
     )
 
 
+def _lacks(one: str, other: str) -> bool:
+    """Tell whether one line is for those without what the other's patients have."""
+    there = set(terms(_LACKS.sub(" ", folded(other))))
+    return any(bool(said) and said <= there for said in _denied(one))
+
+
 @lru_cache(maxsize=4096)
-def _denied(text: str) -> frozenset[str]:
-    """Name the diseases that a line says its patients do not have."""
-    return _diseases("; ".join(m[1] for m in _LACKS.finditer(folded(text))))
+def _denied(text: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(terms(m[1])) for m in _LACKS.finditer(folded(text)))
 
 
 @lru_cache(maxsize=8192)
