@@ -7,6 +7,7 @@ from html import escape
 
 from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
+from agent.page_cards import cards_html, pointer_html
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
 from agent.words import Words
@@ -14,7 +15,8 @@ from agent.words import Words
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
     """Draw the whole outcome of a turn; `key` tells the browser which parts a reader opened."""
-    body = _abstention(answer, words) if answer.abstained else _claims(answer, words)
+    numbers = Numbers()
+    body = _abstention(answer, words) if answer.abstained else _claims(answer, numbers, words, key)
     picked = _picked(answer, evidence, words, key)
     return (
         f'<section class="answer" aria-label="{escape(words.answer)}">'
@@ -45,11 +47,12 @@ def _notice(notice: Notice, words: Words) -> str:
     )
 
 
-def _claims(answer: Answer, words: Words) -> str:
-    numbers = Numbers()
+def _claims(answer: Answer, numbers: Numbers, words: Words, key: str) -> str:
     quoting = answer.mode == "quote"
     head = f'<p class="verbatim">{escape(words.verbatim)}</p>' if quoting else ""
-    return head + "".join(_claim(claim, numbers, words, quoting) for claim in answer.claims)
+    claims = "".join(_claim(claim, numbers, words, quoting) for claim in answer.claims)
+    beside = cards_html(answer, numbers, words, key)
+    return pointer_html(answer, words) + head + claims + beside
 
 
 def _claim(claim: Claim, numbers: Numbers, words: Words, quoting: bool) -> str:

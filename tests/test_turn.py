@@ -1,10 +1,17 @@
 """Choosing, judging and abstaining: what a turn decides apart from the model."""
 
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from agent import turn
 from agent.answer import Choice
 from agent.thinking import Thought
+from guidelines import catalogue
+from guidelines.home import Home
+from retrieval.embed import Embedder
 from retrieval.search import Index
 
 CHILD = "14 kg child with fever: how many mL of paracetamol?"
@@ -55,8 +62,10 @@ def test_a_superseded_edition_is_told_only_where_its_successor_is_cited(
         begun(sample_index, "amoxicillin dose low severity pneumonia"), Thought("", "", True)
     )
     # The two editions differ in the dose: the card says so, and the notice would say less.
-    assert [(c.sides[0].citation.guideline, c.sides[1].citation.guideline, c.differs)
-            for c in dose.outdated] == [("cap-adults-2025", "cap-adults-2021", ("dose",))]
+    assert [
+        (c.sides[0].citation.guideline, c.sides[1].citation.guideline, c.differs)
+        for c in dose.outdated
+    ] == [("cap-adults-2025", "cap-adults-2021", ("dose",))]
     assert [n.kind for n in dose.notices] == []
     child = turn.conclude(begun(sample_index, CHILD), Thought("", "", True))
     assert [n.kind for n in child.notices] == []
@@ -73,3 +82,31 @@ def test_the_document_keeps_the_contract(sample_index: Index) -> None:
     assert set(citation) >= {
         "guideline", "edition", "status", "file_sha256", "page", "passage_id", "line_id", "quote",
     }  # fmt: skip
+
+
+def test_an_edition_retired_between_search_and_answer_is_not_shown(
+    sample_home: Home, embedder: Embedder, tmp_path: Path
+) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(sample_home.root, home.root)
+    searched = begun(Index.open(home, embedder), "amoxicillin dose low severity pneumonia")
+    entries = catalogue.load(home)
+    entries["cap-adults-2025"] = replace(entries["cap-adults-2025"], status="retired")
+    catalogue.save(home, entries)
+    answer = turn.conclude(searched, Thought("", "", True))
+    shown = [c for claim in answer.claims for c in claim.citations]
+    assert "cap-adults-2025" not in {
+        c.guideline for c in (*shown, *answer.nearest, *answer.omitted)
+    }
+    assert any("retired since the question was asked" in w.why for w in answer.withheld)
+
+
+def test_warnings_of_the_shown_section_are_told(sample_index: Index) -> None:
+    answer = turn.conclude(begun(sample_index, CHILD), Thought("t", "NONE", True))
+    shown = {c.section for claim in answer.claims for c in claim.citations}
+    assert {c.section for c in answer.omitted} <= shown
+    assert not {c.quote for c in answer.omitted} & {c.text for c in answer.claims}
+    assert [v.guard for v in answer.verdicts if v.guard in ("omission", "conflict")] == [
+        "omission",
+        "conflict",
+    ]
