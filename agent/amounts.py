@@ -34,13 +34,19 @@ def amounts(question: str, a: Reading, b: Reading) -> list[str]:
     if not _one_drug(a, b) or doses_apart(question, a.context, b.context):
         return []
     parted: list[str] = []
+    agreed: set[str] = set()
     for key in dict.fromkeys((m.role, m.unit) for m in a.measures):
         ours = [m for m in a.measures if (m.role, m.unit) == key and _tells(m, a)]
         theirs = [m for m in b.measures if (m.role, m.unit) == key and _tells(m, b)]
         if any(_beside(x, y) for x in ours for y in theirs):
             return []
-        if ours and theirs and _parted(ours, theirs):
-            parted.append(key[0])
+        if ours and theirs:
+            if _parted(ours, theirs):
+                parted.append(key[0])
+            else:
+                agreed.add(key[0])
+    # The same grams in another volume are the same dose.
+    parted = [role for role in parted if role != "dose" or role not in agreed]
     if "dose" in parted and _same_total(a, b):
         parted = [role for role in parted if role not in ("dose", "interval")]
     limits = [role for role in parted if role in CONDITIONS]

@@ -7,6 +7,7 @@ as those that are.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from agent.answer import Citation, Claim, Conflict, Verdict
 from agent.conflict import conflicts, said_otherwise
@@ -14,6 +15,7 @@ from agent.evidence import Evidence, EvidenceLine
 from agent.guardrails import run
 from agent.omission import omitted
 from agent.select import asserted, in_context
+from retrieval.embed import Vectors
 from retrieval.search import Hit, Index
 from retrieval.thesaurus import spelled_out
 
@@ -101,14 +103,16 @@ def _likeness(
 ) -> Callable[[EvidenceLine], bool]:
     """Give a judge of whether a line is as like the question as those shown; embeds on demand."""
     asked = asserted(question)
-    known: dict[str, float] = {}
+    embed = index.embedder.question
 
+    @cache
+    def target() -> Vectors:
+        return embed([spelled_out(asked)])[0]
+
+    @cache
     def score(line: EvidenceLine) -> float:
-        if line.line.id not in known:
-            text = in_context(line)
-            vectors = index.embedder.question([spelled_out(asked), text])
-            known[line.line.id] = float(vectors[1] @ vectors[0]) + 0.5 * index.coverage(asked, text)
-        return known[line.line.id]
+        text = in_context(line)
+        return float(embed([text])[0] @ target()) + 0.5 * index.coverage(asked, text)
 
     def answers(line: EvidenceLine) -> bool:
         return score(line) >= RIVAL * max(map(score, shown))

@@ -65,7 +65,7 @@ def test_a_superseded_edition_is_told_only_where_its_successor_is_cited(
     assert [
         (c.sides[0].citation.guideline, c.sides[1].citation.guideline, c.differs)
         for c in dose.outdated
-    ] == [("cap-adults-2025", "cap-adults-2021", ("dose",))]
+    ] == [("cap-adults-2025", "cap-adults-2021", ("dose", "duration"))]
     assert [n.kind for n in dose.notices] == []
     child = turn.conclude(begun(sample_index, CHILD), Thought("", "", True))
     assert [n.kind for n in child.notices] == []
