@@ -107,7 +107,8 @@ def _likeness(
 
     @cache
     def target() -> Vectors:
-        return embed([spelled_out(asked)])[0]
+        vector: Vectors = embed([spelled_out(asked)])[0]
+        return vector
 
     @cache
     def score(line: EvidenceLine) -> float:
