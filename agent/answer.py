@@ -81,6 +81,27 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class Side:
+    """One of two lines that disagree, with what tells a reader how much each weighs.
+
+    `published`, `strength` and `certainty` are the publisher's own; "" where not known.
+    """
+
+    citation: Citation
+    published: str
+    strength: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two lines that answer the question differently, and in what: "dose", "direction" ..."""
+
+    sides: tuple[Side, Side]
+    differs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Choice:
     """What the model itself chose, kept beside the answer when retrieval picked the lines."""
 
@@ -112,6 +133,11 @@ class Answer:
     lacks: Lacks | None = None
     nearest: tuple[Citation, ...] = ()
     asks: tuple[Slot, ...] = ()
+    # Warnings of the shown lines' own sections that are not among the claims, the gravest first.
+    omitted: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    # Where an edition that is no longer current said otherwise: the current side first.
+    outdated: tuple[Conflict, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""
     model_choice: Choice | None = None

@@ -24,6 +24,7 @@ from langgraph.runtime import Runtime
 from agent import prompts, turn
 from agent.answer import Answer, Mode, SelectedBy
 from agent.chat_vllm import ChatVLLM, reasoning_of
+from agent.closing import judged
 from agent.events import Checking, Concluded, Found, Passed, Searching, Sent, Warned
 from agent.notices import danger_notices
 from agent.question_guards import refusal
@@ -42,6 +43,8 @@ class TurnState(AgentState[Any]):
     """The agent's state: the conversation, and the turn that is on."""
 
     turn: NotRequired[Annotated[Turn | None, UntrackedValue, PrivateStateAttr]]
+    # The generation that was searched: a turn never sees two.
+    index: NotRequired[Annotated[Index | None, UntrackedValue, PrivateStateAttr]]
     # Numbers of the conversation's passages: [2] stays [2].
     numbers: NotRequired[dict[str, int]]
 
@@ -92,7 +95,7 @@ class Retrieval(AgentMiddleware[TurnState, None]):
         runtime.stream_writer(Found(begun.evidence))
         for claim in turn.picked_claims(begun):
             runtime.stream_writer(Passed(claim))
-        return {"turn": begun, "messages": [asked]}
+        return {"turn": begun, "index": index, "messages": [asked]}
 
 
 class Prompting(AgentMiddleware[TurnState, None]):
@@ -146,24 +149,24 @@ class Judgement(AgentMiddleware[TurnState, None]):
         Raises:
             Problem: the guards did not come to an end in time; nothing is shown then.
         """
-        begun = state.get("turn")
-        if begun is None:
+        begun, index = state.get("turn"), state.get("index")
+        if begun is None or index is None:
             return None
         runtime.stream_writer(Checking())
         draft = state["messages"][-1]
         thought = _redacted(thought_of(draft))
         try:
             # In a thread, so that other conversations go on meanwhile.
-            done = asyncio.to_thread(turn.conclude, begun, thought)
-            answer = await asyncio.wait_for(done, GUARD_S)
+            done = asyncio.to_thread(judged, begun, thought, index)
+            ended, answer = await asyncio.wait_for(done, GUARD_S)
         except TimeoutError as late:
             raise Problem(
                 "the guards on the answer",
                 f"took more than {GUARD_S:.0f} s; no answer is shown",
                 "ask again",
             ) from late
-        runtime.stream_writer(Concluded(begun, answer, thought))
-        return {"turn": None, "messages": [_spoken(answer, draft.id)]}
+        runtime.stream_writer(Concluded(ended, answer, thought))
+        return {"turn": None, "index": None, "messages": [_spoken(answer, draft.id)]}
 
 
 def thought_of(message: AnyMessage) -> Thought:

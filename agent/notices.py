@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 
 def notices(
-    turn: "Turn", claims: Sequence[Claim], verdicts: Sequence[Verdict]
+    turn: "Turn", claims: Sequence[Claim], verdicts: Sequence[Verdict], carded: bool = False
 ) -> tuple[Notice, ...]:
-    """Give what a reader must know besides the answer, danger first."""
+    """Give what a reader must know besides the answer, danger first.
+
+    Where a card shows what an older edition said (`carded`), a notice of it would say less.
+    """
     found = danger_notices(turn.question)
     if turn.hidden:
         found.append(_notice("redacted", ", ".join(turn.hidden)))
@@ -34,8 +37,9 @@ def notices(
             found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
         elif claims:
             found.append(_notice("guard", verdict.why))
-    if turn.superseded:
-        old = turn.superseded[0].guideline
+    older = [h.guideline for h in turn.superseded if h.guideline.status == "superseded"]
+    if older and not carded:
+        old = older[0]
         cited = {c.guideline for claim in claims for c in claim.citations}
         if any(h.guideline.supersedes == old.id and h.guideline.id in cited for h in turn.hits):
             name = f"{old.title}, {old.edition}" if old.edition else old.title

@@ -73,7 +73,7 @@ def launch(page: gr.Blocks, port: int, host: str = HOST, beside: Beside | None =
         "inbrowser": False,
         # Nothing is ever uploaded here.
         "max_file_size": 1,
-        "css": (ASSETS / "page.css").read_text("utf-8"),
+        "css": "".join((ASSETS / f).read_text("utf-8") for f in ("page.css", "cards.css")),
         "app_kwargs": {"middleware": [Middleware(_SelfOnly)], "routes": routes},
     }
     page.queue(api_open=False)

@@ -8,6 +8,7 @@ from html import escape
 
 from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
+from agent.page_cards import cards_html, pointer_html
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
 from agent.words import Words
@@ -18,11 +19,7 @@ URGENT = ("self-harm", "emergency")
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
     """Draw the whole outcome of a turn; `key` tells the browser which parts a reader opened."""
-    body = (
-        _abstention(answer, words)
-        if answer.abstained
-        else _claims(answer.claims, words, answer.mode == "quote")
-    )
+    body = _abstention(answer, words) if answer.abstained else _shown(answer, words, key)
     picked = _picked(answer, evidence, words, key)
     return (
         f'<section class="answer" aria-label="{escape(words.answer)}">'
@@ -56,12 +53,19 @@ def _notice(notice: Notice, words: Words) -> str:
 def partial_html(claims: Sequence[Claim], words: Words, stopped: bool) -> str:
     """Draw the claims that have passed so far; marked as a part where no more will come."""
     note = f'<p class="partial" role="status">{escape(words.partial)}</p>' if stopped else ""
-    drawn = _claims(claims, words, quoting=all(c.text == c.citations[0].quote for c in claims))
+    quoting = all(c.text == c.citations[0].quote for c in claims)
+    drawn = _claims(claims, Numbers(), words, quoting)
     return f'<section class="answer" aria-label="{escape(words.answer)}">{note}{drawn}</section>'
 
 
-def _claims(claims: Sequence[Claim], words: Words, quoting: bool) -> str:
+def _shown(answer: Answer, words: Words, key: str) -> str:
+    """Draw the claims, and what stands beside them in the same numbers."""
     numbers = Numbers()
+    claims = _claims(answer.claims, numbers, words, answer.mode == "quote")
+    return pointer_html(answer, words) + claims + cards_html(answer, numbers, words, key)
+
+
+def _claims(claims: Sequence[Claim], numbers: Numbers, words: Words, quoting: bool) -> str:
     head = f'<p class="verbatim">{escape(words.verbatim)}</p>' if quoting else ""
     return head + "".join(_claim(claim, numbers, words, quoting) for claim in claims)
 

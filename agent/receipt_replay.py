@@ -133,7 +133,7 @@ def rebuilt(home: Home, name: str, body: Mapping[str, Any], standing: str) -> Tu
         Evidence(answer["searched"], manifest.id, shown), hits, older,
         body["support"], tuple(body["picked"]),
         tuple(body["earlier"]), patient_of(body["earlier"], answer["question"]),
-        tuple(body["hidden"]),
+        tuple(body["hidden"]), body.get("likeness", {}), body.get("fallen", {}),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from agent import prompts, turn
 from agent.answer import Answer
+from agent.closing import judged
 from agent.conversations import earlier
 from agent.receipt_reading import find
 from agent.receipt_replay import replay
@@ -57,7 +58,7 @@ def answered(
     if not turn.answerable(begun):
         answer = turn.abstain(begun, "foreign")
         return begun, answer, receipt(begun, answer, asked(begun))
-    answer = turn.conclude(begun, REPLY)
+    begun, answer = judged(begun, REPLY, index)
     return begun, answer, receipt(begun, answer, asked(begun, REPLY))
 
 
