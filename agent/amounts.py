@@ -5,10 +5,9 @@ Knows nothing of directions or drugs put first. Ranges that overlap by holding o
 
 from collections.abc import Sequence
 
-from agent.bands import bands
 from agent.measures import Measure, Range
 from agent.readings import Reading
-from agent.setting import doses_apart
+from agent.setting import Asked, doses_apart
 
 CONDITIONS = ("threshold", "age", "weight")
 # A month is no exact number of days.
@@ -17,7 +16,7 @@ _NEARLY = 0.1
 
 def limits_meet(a: Reading, b: Reading) -> bool:
     """Tell whether what limits each line (age, weight) leaves patients whom both are for."""
-    one, other = bands(a.text), bands(b.text)
+    one, other = a.bands, b.bands
     return all(
         any(x[0] < y[1] and y[0] < x[1] for x in one[kind] for y in other[kind])
         for kind in one.keys() & other.keys()
@@ -29,7 +28,7 @@ def within(inner: Range, outer: Range) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def amounts(question: str, a: Reading, b: Reading) -> list[str]:
+def amounts(question: Asked, a: Reading, b: Reading) -> list[str]:
     """Name the roles in which both lines give amounts and no amount of one fits the other's."""
     if not _one_drug(a, b) or doses_apart(question, a.context, b.context):
         return []

@@ -61,10 +61,13 @@ def values(question: str) -> dict[str, list[float]]:
 
 def is_for_another(question: str, line: str) -> bool:
     """Tell whether a line names bands, and none of them holds a value of the question."""
+    asked = values(question)
+    if not asked:
+        return False
     named = bands(line)
     return any(
         kind in named and not any(low <= v < high for low, high in named[kind] for v in numbers)
-        for kind, numbers in values(question).items()
+        for kind, numbers in asked.items()
     )
 
 

@@ -13,7 +13,7 @@ from agent.conflict import conflicts, rivals, said_otherwise
 from agent.evidence import Evidence, EvidenceLine
 from agent.guardrails import run
 from agent.omission import omitted
-from agent.set_aside import Planted, quotable
+from agent.set_aside import Planted, beside_evidence
 from retrieval.search import Hit
 
 # A line that is not shown must reach this share of the best shown line's likeness.
@@ -133,14 +133,8 @@ def cited_lines(claims: Sequence[Claim]) -> tuple[str, ...]:
 
 def _quotable(hits: Sequence[Hit], planted: Planted) -> list[EvidenceLine]:
     """Give the quotable lines of passages, under no id: the model never saw them."""
-    lines: list[EvidenceLine] = []
-    for hit in hits:
-        aside = {marked.line for marked in quotable(hit, planted)[1]}
-        if None in aside:
-            continue
-        lines += [
-            EvidenceLine("", line, hit.passage, hit.guideline, line.text)
-            for line in hit.passage.lines
-            if line.quotable and line not in aside
-        ]
-    return lines
+    return [
+        EvidenceLine("", line, hit.passage, hit.guideline, line.text)
+        for hit in hits
+        for line in beside_evidence(hit.passage, planted)
+    ]

@@ -11,10 +11,10 @@ from itertools import combinations, product
 
 from agent.amounts import CONDITIONS, amounts, limits_meet, within
 from agent.answer import Conflict, Side
-from agent.bands import bands, values
+from agent.bands import values
 from agent.evidence import EvidenceLine
 from agent.readings import Reading, content, share
-from agent.setting import apart
+from agent.setting import Asked, apart
 from agent.stance import Clause, first_choice, opposed
 from guidelines.catalogue import Guideline
 
@@ -36,15 +36,16 @@ def conflicts(
         others: Lines that were found and are not shown: compared with those shown only.
         answers: Tells whether one of the others answers; asked only where it would disagree.
     """
-    shown = [Reading(line, question) for line in lines if line.guideline.status == "current"]
-    beside = [Reading(line, question) for line in others if line.guideline.status == "current"]
+    asked = Asked(question)
+    shown = [Reading(line, asked) for line in lines if line.guideline.status == "current"]
+    beside = [Reading(line, asked) for line in others if line.guideline.status == "current"]
     pairs = [*combinations(shown, 2), *product(shown, beside)]
     found: dict[frozenset[str], Conflict] = {}
     for a, b in pairs:
         pair = frozenset((a.line.guideline.id, b.line.guideline.id))
         if len(pair) == 1 or pair in found:
             continue
-        differs = _differs(question, a, b)
+        differs = _differs(asked, a, b)
         if differs and (b in shown or answers(b.line)):
             found[pair] = Conflict((_side(a.line), _side(b.line)), differs)
     return tuple(found.values())[:MOST]
@@ -58,12 +59,13 @@ def said_otherwise(
 ) -> tuple[Conflict, ...]:
     """Give where an edition that is no longer current said otherwise than a line shown does."""
     found: dict[str, Conflict] = {}
-    now = [Reading(line, question) for line in lines]
-    for a, b in product(now, [Reading(line, question) for line in older]):
+    asked = Asked(question)
+    now = [Reading(line, asked) for line in lines]
+    for a, b in product(now, [Reading(line, asked) for line in older]):
         old = b.line.guideline
         if old.id in found or old.status == "current" or not _succeeds(a.line.guideline, old):
             continue
-        differs = _differs(question, a, b)
+        differs = _differs(asked, a, b)
         if differs and answers(b.line):
             found[old.id] = Conflict((_side(a.line), _side(b.line)), differs)
     return tuple(found.values())
@@ -79,11 +81,12 @@ def rivals(
 
     `conflicts` and `said_otherwise` ask of these alone whether they answer.
     """
-    shown = [Reading(line, question) for line in lines]
+    asked = Asked(question)
+    shown = [Reading(line, asked) for line in lines]
     return tuple(
         b.line
-        for b in (Reading(line, question) for line in (*others, *older))
-        if any(_opposable(a.line, b.line) and _differs(question, a, b) for a in shown)
+        for b in (Reading(line, asked) for line in (*others, *older))
+        if any(_opposable(a.line, b.line) and _differs(asked, a, b) for a in shown)
     )
 
 
@@ -110,7 +113,7 @@ def _side(line: EvidenceLine) -> Side:
     )
 
 
-def _differs(question: str, a: Reading, b: Reading) -> tuple[str, ...]:
+def _differs(question: Asked, a: Reading, b: Reading) -> tuple[str, ...]:
     """Say in what two lines of different guidelines disagree; () where they do not."""
     titles = (a.line.guideline.title, b.line.guideline.title)
     if not _same_topic(a, b) or apart(question, a.context, b.context, titles):
@@ -136,7 +139,7 @@ def _same_topic(a: Reading, b: Reading) -> bool:
     return a.terse or b.terse or len(a.words & b.words) >= 2
 
 
-def _turned(question: str, a: Reading, b: Reading) -> bool:
+def _turned(question: Asked, a: Reading, b: Reading) -> bool:
     """Tell whether one line advises what the other advises against."""
     return any(
         _against(question, yes, no, x, y)
@@ -147,11 +150,11 @@ def _turned(question: str, a: Reading, b: Reading) -> bool:
     )
 
 
-def _against(question: str, yes: Reading, no: Reading, x: Clause, y: Clause) -> bool:
+def _against(question: Asked, yes: Reading, no: Reading, x: Clause, y: Clause) -> bool:
     if (y.routine and x.conditional) or not _about_one(yes, no, x, y):
         return False
     titles = f"{no.line.guideline.title} {yes.line.guideline.title}"
-    if content(y.within) - content(f"{question} {yes.context} {titles}"):
+    if content(y.within) - content(f"{question.text} {yes.context} {titles}"):
         # "Not in asthma" is an exception that the other line may share.
         return False
     return _covers(question, yes, no)
@@ -166,16 +169,16 @@ def _about_one(yes: Reading, no: Reading, x: Clause, y: Clause) -> bool:
     return shared >= (1 if yes.terse or no.terse else 2) or min(len(yes.words), len(no.words)) <= 2
 
 
-def _covers(question: str, yes: Reading, no: Reading) -> bool:
+def _covers(question: Asked, yes: Reading, no: Reading) -> bool:
     """Tell whether a "no" holds for those whom the "yes" is for: not beside them, not some."""
     for role in CONDITIONS:
         for p in (m for m in yes.measures if m.role == role and m.limits):
             for n in (m for m in no.measures if (m.role, m.unit) == (role, p.unit) and m.limits):
                 if not within(p.band, n.band):
                     return False
-    asked = values(_AGED.sub(r"\1 years", question))
-    limited = bands(no.text)
-    general = bands(yes.text)
+    asked = values(_AGED.sub(r"\1 years", question.text))
+    limited = no.bands
+    general = yes.bands
     for kind, named in limited.items():
         ages = asked.get(kind, [])
         if kind in general:

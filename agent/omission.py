@@ -44,13 +44,14 @@ def omitted(
     whole = "\n".join(told)
     found: list[tuple[int, EvidenceLine]] = []
     for line in retrieved:
-        said = _folded(line.text)
         pages = sections.get(_section(line), ())
-        near = any(abs(page - line.passage.page) <= _NEAR for page in pages)
-        if not near or said in told or said in whole:
+        if not any(abs(page - line.passage.page) <= _NEAR for page in pages):
             continue
         grave = rank(line.text)
         if grave is None or not line.line.quotable:
+            continue
+        said = _folded(line.text)
+        if said in told or said in whole:
             continue
         if is_for_another(question, line.text) or for_other_age(question, line.text):
             continue
@@ -78,6 +79,8 @@ def _section(line: EvidenceLine) -> _Section:
     return line.guideline.id, line.passage.section
 
 
+# Lines of the library only.
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     low = plain(text[:_READ]).lower()
     return "¶ " + re.sub(r"[.!?](?=\s|$)|[。！？]|\s…\s", " ¶", low) + " ¶"

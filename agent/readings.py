@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+from agent.bands import Band, bands
 from agent.evidence import EvidenceLine
 from agent.measures import Measure, measures
-from agent.setting import listed
+from agent.setting import Asked, listed
 from agent.stance import Clause, clauses
 from agent.therapies import therapies
 from retrieval.lexical import terms
@@ -29,7 +30,7 @@ class Reading:
     """One line, for one question."""
 
     line: EvidenceLine
-    question: str
+    question: Asked
 
     @property
     def text(self) -> str:
@@ -47,6 +48,11 @@ class Reading:
         return _measures(self.text)
 
     @property
+    def bands(self) -> dict[str, list[Band]]:
+        """The weights and ages it is for."""
+        return _bands(self.text)
+
+    @property
     def own(self) -> frozenset[str]:
         """The therapies of its own words, less what one is allergic to or a drug is mixed with."""
         return _therapies(self.text)
@@ -59,7 +65,7 @@ class Reading:
             self.own
             or _therapies(self.context)
             or _therapies(title)
-            or therapies(self.question) - _VEHICLES
+            or self.question.therapies - _VEHICLES
         )
 
     @property
@@ -75,7 +81,7 @@ class Reading:
     @property
     def clauses(self) -> tuple[Clause, ...]:
         """Its clauses."""
-        return _clauses(self.text)
+        return clauses(self.text)
 
 
 def content(text: str) -> frozenset[str]:
@@ -100,10 +106,10 @@ def _measures(text: str) -> tuple[Measure, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _words(text: str) -> frozenset[str]:
-    return content(text)
+def _bands(text: str) -> dict[str, list[Band]]:
+    return bands(text)
 
 
 @lru_cache(maxsize=4096)
-def _clauses(text: str) -> tuple[Clause, ...]:
-    return clauses(text)
+def _words(text: str) -> frozenset[str]:
+    return content(text)

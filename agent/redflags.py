@@ -6,6 +6,7 @@ of answers. In doubt it names the emergency: a notice too many costs a glance.
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -64,7 +65,7 @@ _PAST_AFTER = re.compile(
     r"|prophylaxis|risk\b)|病?史|后遗症|后康复|的?预防|风险"
 )
 _NOW = re.compile(
-    r"[^¶]{0,40}(?:for (?:the (?:last|past) )?\d|since|today|\bnow\b|\d+ ?(?:min|hour|h\b))"
+    r"[^¶]{0,40}(?:for (?:the (?:last|past) )?\d|since|today|\bnow\b|\d{1,6} ?(?:min|hour|h\b))"
 )
 _ASKS_KNOWLEDGE = re.compile(
     r"(?:^|¶ ?)(?:what(?:'s| is| are| causes)|which|define|list|explain|describe|name"
@@ -81,7 +82,7 @@ _PATIENT = re.compile(
     r"|the|a) (?:patient"
     r"|man|woman|child|boy|girl|baby|toddler|infant)\b|\bpt\b|\b(?:he|she|him|her|his|i|me"
     r"|mum)\b|presents? with"
-    r"|presenting|brought in|in front of me|患者|患儿|病人|男[，,]|女[，,]|\d+岁|我"
+    r"|presenting|brought in|in front of me|患者|患儿|病人|男[，,]|女[，,]|\d岁|我"
 )
 _PLAIN_PAIN = re.compile(r"chest[ -](?:pain|tightness|pressure|discomfort)|胸痛|胸闷")
 
@@ -167,11 +168,15 @@ def _sentences(text: str) -> str:
 
 
 def _stands(text: str, one: re.Pattern[str], other: re.Pattern[str] | None) -> bool:
-    first = list(_affirmed(text, one))
-    if other is None or not first:
-        return bool(first)
-    second = list(_affirmed(text, other))
-    return any(max(a - d, c - b) <= _NEAR for a, b in first for c, d in second)
+    if other is None:
+        return any(True for _ in _affirmed(text, one))
+    second = list(_affirmed(text, other)) if one.search(text) else []
+    ends = [end for _, end in second]
+    for start, end in _affirmed(text, one) if second else ():
+        at = bisect_left(ends, start - _NEAR)
+        if at < len(second) and second[at][0] - end <= _NEAR:
+            return True
+    return False
 
 
 def _affirmed(
@@ -180,7 +185,7 @@ def _affirmed(
     """Give the spans of a pattern that are not negated nor, where `past`, history or prevention."""
     for m in pattern.finditer(text):
         before = text[max(0, m.start() - 90) : m.start()].rpartition("¶")[2]
-        if _negated(before, text[m.end() :]):
+        if _negated(before, text, m.end()):
             continue
         is_past = _PAST_BEFORE.search(before) or _PAST_AFTER.match(text, m.end())
         if past and is_past and not _NOW.match(text, m.end()):
@@ -188,15 +193,15 @@ def _affirmed(
         yield m.span()
 
 
-def _negated(before: str, after: str) -> bool:
-    if _NOT_AFTER.match(after):
+def _negated(before: str, text: str, end: int) -> bool:
+    if _NOT_AFTER.match(text, end):
         return True
     m = _NOT_BEFORE.search(before)
     if m is None:
         return False
     # "No fever, rash or stridor" is one list; "no fever, severe chest pain" is two statements.
     listed = m["list"] or ""
-    return "," not in listed or re.search(r"\bn?or\b", listed + after[:40]) is not None
+    return "," not in listed or re.search(r"\bn?or\b", listed + text[end : end + 40]) is not None
 
 
 def _is_target(text: str, m: re.Match[str]) -> bool:

@@ -6,11 +6,13 @@ Knows nothing of what the lines advise. In doubt they are apart: no disagreement
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from agent.bands import values
+from agent.therapies import therapies
 from agent.wording import plain
 from retrieval.lexical import terms
 from retrieval.thesaurus import concepts
@@ -44,7 +46,34 @@ def folded(text: str) -> str:
     return re.sub(r"[.!?](?=\s|$)|[。！？]|\s…\s", "¶", low)
 
 
-def apart(question: str, one: str, other: str, titles: tuple[str, str]) -> bool:
+@dataclass(frozen=True)
+class Asked:
+    """What a question names, read once for all lines that are compared for it."""
+
+    text: str
+
+    @cached_property
+    def apart(self) -> "_Groups":
+        """The groups of patients it names."""
+        return _groups_in(folded(self.text), "apart")
+
+    @cached_property
+    def steps(self) -> "_Groups":
+        """The steps of a treatment it names."""
+        return _groups_in(folded(self.text), "step")
+
+    @cached_property
+    def therapies(self) -> frozenset[str]:
+        """The therapies it names."""
+        return therapies(self.text)
+
+    @cached_property
+    def diseases(self) -> frozenset[str]:
+        """The diseases it names."""
+        return diseases(self.text)
+
+
+def apart(question: Asked, one: str, other: str, titles: tuple[str, str]) -> bool:
     """Tell whether two lines are for different groups, or about different problems.
 
     Args:
@@ -53,7 +82,7 @@ def apart(question: str, one: str, other: str, titles: tuple[str, str]) -> bool:
         other: The words of the second line, with its headings.
         titles: The titles of their guidelines.
     """
-    asked = _groups_in(folded(question), "apart")
+    asked = question.apart
     lines = (_groups(one, "apart"), _groups(other, "apart"))
     named = (_groups(titles[0], "apart"), _groups(titles[1], "apart"))
     for n, (_, alone) in enumerate(_lists("apart")):
@@ -64,13 +93,14 @@ def apart(question: str, one: str, other: str, titles: tuple[str, str]) -> bool:
             return True
     if any(_lacks(x, y) for x, y in ((one, other), (other, one))):
         return True
-    return _other_problem(question, (one, other), titles)
+    return _other_problem(question.diseases, (one, other), titles)
 
 
 def for_other_age(question: str, line: str) -> bool:
     """Tell whether a line names an age group, and the question's patient is of another."""
     at = next(n for n, one in enumerate(listed()["apart"]) if one["name"] == "age")
-    asked = set(_groups_in(folded(question), "apart")[at])
+    low = folded(question)
+    asked = {name for name, p in _lists("apart")[at][0] if p.search(low)}
     found = values(question)
     asked |= {"child" if months < _GROWN else "adult" for months in found.get("age", ())}
     asked |= {"child" for kilos in found.get("weight", ()) if kilos < _LIGHT}
@@ -78,9 +108,9 @@ def for_other_age(question: str, line: str) -> bool:
     return bool(asked and named and not asked & named)
 
 
-def doses_apart(question: str, one: str, other: str) -> bool:
+def doses_apart(question: Asked, one: str, other: str) -> bool:
     """Tell whether two lines give the amounts of different steps: a loading dose and the next."""
-    asked = _groups_in(folded(question), "step")
+    asked = question.steps
     a, b = _groups(one, "step"), _groups(other, "step")
     return any(
         (x and y and not x & y) or ((x ^ y) & alone) - known
@@ -114,8 +144,12 @@ def _lists(name: str) -> tuple[tuple[tuple[tuple[str, _Pattern], ...], frozenset
 
 def _lacks(one: str, other: str) -> bool:
     """Tell whether one line is for those without what the other's patients have."""
-    there = set(terms(_LACKS.sub(" ", folded(other))))
-    return any(bool(said) and said <= there for said in _denied(one))
+    return any(bool(said) and said <= _had(other) for said in _denied(one))
+
+
+@lru_cache(maxsize=4096)
+def _had(text: str) -> frozenset[str]:
+    return frozenset(terms(_LACKS.sub(" ", folded(text))))
 
 
 @lru_cache(maxsize=4096)
@@ -128,9 +162,8 @@ def _diseases(text: str) -> frozenset[str]:
     return diseases(text)
 
 
-def _other_problem(question: str, texts: tuple[str, str], titles: tuple[str, str]) -> bool:
+def _other_problem(asked: frozenset[str], texts: tuple[str, str], titles: tuple[str, str]) -> bool:
     """Tell whether the lines name different diseases, or each another one of the question's."""
-    asked = diseases(question)
     own = [_diseases(text) for text in texts]
     wide = [said | _diseases(title) for said, title in zip(own, titles, strict=True)]
     if not all(wide) or _akin(wide[0], wide[1]):

@@ -30,6 +30,8 @@ class Clause:
     first: bool
 
 
+# Lines of the library only, here and below.
+@lru_cache(maxsize=4096)
 def clauses(text: str) -> tuple[Clause, ...]:
     """Read a text clause by clause."""
     return tuple(_read(part.strip()) for part in _CLAUSE.split(folded(text)) if part.strip())
@@ -42,12 +44,17 @@ def first_choice(text: str) -> frozenset[str]:
 
 def opposed(one: str, other: str) -> str:
     """Name what two texts are opposite in ("direction", "timing"), "" where in nothing listed."""
-    a, b = (_words()["still"].sub(" ", folded(text)) for text in (one, other))
+    a, b = _moving(one), _moving(other)
     for about, left, right in _opposites():
         for x, y in ((a, b), (b, a)):
             if left.search(x) and right.search(y) and not right.search(x) and not left.search(y):
                 return about
     return ""
+
+
+@lru_cache(maxsize=4096)
+def _moving(text: str) -> str:
+    return _words()["still"].sub(" ", folded(text))
 
 
 @lru_cache(maxsize=2048)

@@ -164,6 +164,7 @@ def test_receipts_on_the_command_line(sample_index: Index, home: Home, run: Run)
     shown = run("show", entry.name)[1]
     assert f"receipt      {entry.name} (entry 1, sha256 {entry.sha256})" in shown
     assert "claim        Offer oral amoxicillin 1 g" in shown
+    assert "outdated     dose, duration\n  says       cap-adults-2025 [current] page " in shown
     assert json.loads(run("show", entry.name, "--json")[1])["sha256"] == entry.sha256
     assert run("head") == (0, f"2 {other.sha256}\n")
     status, told = run("verify", entry.name, "--head", entry.sha256)

@@ -1,5 +1,7 @@
 """Red flags: emergencies named, and plain, negated, past or textbook text let be."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -158,3 +160,30 @@ def test_every_flag_of_the_list_has_a_case_above() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     assert isinstance(red_flags(text), tuple)
     assert refers(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "3",
+        "3.",
+        "9 ",
+        "1½",
+        "temp 39 ",
+        "bp 3",
+        "chest pain ",
+        "bruising ",
+        "no ",
+        "¶",
+        "胸痛",
+        "岁",
+    ],
+)
+def test_hostile_text_takes_no_time(piece: str) -> None:
+    hostile = (piece * 50_000)[:50_000]
+    for text in (hostile, f"spo2 {hostile}", f"chest pain {'3' * 50_000}"):
+        started = time.process_time()
+        red_flags(text)
+        refers(text)
+        # Measured .2 s; what grows with the square of the length takes 25 s.
+        assert time.process_time() - started < 2
