@@ -101,6 +101,8 @@ class Session:
         # prompt may hold a patient's words, so no environment can switch that on.
         langsmith.configure(enabled=False)
         self._model = model
+        self.index = index
+        self._checkpointer = checkpointer or InMemorySaver()
         self.label = f"{model.model_name}-{options.mode}-{options.selected_by}".replace("/", "_")
         self._agent = build_agent(
             model,
@@ -109,7 +111,7 @@ class Session:
             selected_by=options.selected_by,
             think_chars=options.think_chars,
             whole_reply=options.whole_reply,
-            checkpointer=checkpointer or InMemorySaver(),
+            checkpointer=self._checkpointer,
         )
 
     async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
@@ -150,6 +152,10 @@ class Session:
                     yield piece
         except (openai.OpenAIError, httpx.HTTPError) as fault:
             raise self._away(fault) from fault
+
+    async def forget(self, conversation: str) -> None:
+        """Drop what is remembered of a conversation."""
+        await self._checkpointer.adelete_thread(conversation)
 
     def _away(self, fault: Exception) -> Problem:
         where = str(self._model.openai_api_base or "the model's server")

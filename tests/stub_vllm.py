@@ -74,6 +74,8 @@ class StubVLLM:
         self.reply, self.model = reply or Reply(), model
         self.requests: list[dict[str, Any]] = []
         self._over = threading.Event()
+        # Set once a client has gone away in the middle of a stream.
+        self.left = threading.Event()
         stub = self
 
         class Handler(_Handler):
@@ -92,6 +94,10 @@ class StubVLLM:
         self._over.set()
         self._server.shutdown()
         self._server.server_close()
+
+    def reply_to(self, body: dict[str, Any]) -> Reply:
+        """Give the reply to a request; a test may let it depend on what was asked."""
+        return self.reply
 
     def wait(self, seconds: float) -> None:
         """Be silent, though not beyond the test's end."""
@@ -114,11 +120,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.owner.requests.append(body)
-        reply = self.owner.reply
+        reply = self.owner.reply_to(body)
         if reply.status != 200:
             self._json(reply.status, {"error": {"message": "engine is dead", "code": reply.status}})
         elif body.get("stream"):
-            self._stream(reply)
+            try:
+                self._stream(reply)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+                self.owner.left.set()
         else:
             self.owner.wait(reply.hang_s)
             message = {"role": "assistant", "tool_calls": [], **reply.message()}
