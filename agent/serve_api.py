@@ -92,7 +92,8 @@ def _checked(asked: Asked, named: str | None) -> str:
         question = asked.question if named else asked.standing_alone()
         check_question(question)
     except Problem as problem:
-        raise Refused(400, "invalid_question", _words(problem), "messages") from None
+        told = _sentence(f"{problem.what} {problem.why}")
+        raise Refused(400, "invalid_question", told, "messages") from None
     return question
 
 
@@ -165,15 +166,11 @@ def _refused(fault: Exception) -> Refused:
     if isinstance(fault, Busy):
         return Refused(429, "busy", _sentence(str(fault)))
     if isinstance(fault, Problem):
-        return Refused(503, "model_away", _words(fault))
+        return Refused(503, "model_away", _sentence(f"{fault.what}: {fault.why}"))
     if isinstance(fault, ClientDisconnect):
         return Refused(499, "client_gone", "The client went away.")
     tell_bug(fault)
     return Refused(500, "bug", "Something failed here, and no answer was given.")
-
-
-def _words(problem: Problem) -> str:
-    return _sentence(f"{problem.what}: {problem.why}")
 
 
 def _sentence(text: str) -> str:
