@@ -19,6 +19,9 @@ def connect(settings: AgentSettings, url: str, name: str) -> ChatVLLM:
         timeout=settings.timeout_s,
         max_retries=0,
         streaming=True,
+        # Its wait for each chunk can lose a cancellation (asyncio.wait_for before Python 3.12), and
+        # a stopped model would write on. Silence is bounded by `timeout` already.
+        stream_chunk_timeout=None,
     )
 
 

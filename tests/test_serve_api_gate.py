@@ -70,7 +70,6 @@ def test_a_key_is_asked_for_and_one_question_too_many_is_a_429(
         assert refused.value.code == "invalid_api_key"
         assert stub.requests == []
         known = openai.OpenAI(base_url=programs.v1, api_key="s3cret", max_retries=0, timeout=60)
-        stub.reply = Reply("So " * 500, "1.1", size=3, hang_s=0)
         stub.reply = Reply("Slow. " * 100_000, "1.1", size=6)
         first = known.chat.completions.create(**asked, stream=True)
         next(iter(first))

@@ -11,6 +11,9 @@ import pytest
 from mcp import Client, StdioServerParameters, stdio_client
 from mcp.types import CallToolResult
 
+from agent.answer import Answer, Withheld
+from agent.serve_api_reply import words
+from agent.serve_mcp import document
 from guidelines.home import Home
 from retrieval.cli import search_document
 from retrieval.search import Index
@@ -122,6 +125,16 @@ def test_over_http_a_client_asks_in_either_generation_of_the_protocol(
 ) -> None:
     told = proved(over_http(running, calling("ask", question=QUESTION), mode))
     assert told["thinking"] == ""
+
+
+def test_a_sentence_that_was_withheld_is_counted_and_not_repeated_to_a_model() -> None:
+    whole = Answer(
+        "q", "q", False, "compose", "model", "m", "g",
+        withheld=(Withheld("Most need 10 days.", "quantity"),), thinking="Ten days, I think.",
+    )  # fmt: skip
+    assert document(whole)["withheld"] == [{"text": "", "why": "quantity"}]
+    assert "en days" not in json.dumps(document(whole)) + words(whole, "q")
+    assert document(whole).keys() == whole.document().keys()
 
 
 def test_what_the_library_does_not_have_is_an_abstention_and_no_error(running: Served) -> None:
