@@ -127,6 +127,9 @@ async def _sent(
             yield _data(first)
             async for piece in pieces:
                 yield _data(piece)
+                # A model faster than its reader would else keep everybody from the loop, the news
+                # that this reader has left too.
+                await asyncio.sleep(0)
     except Exception as fault:
         refused = _refused(fault)
         yield _data(reply.error(refused.status, refused.code, refused.message))

@@ -253,7 +253,7 @@ def test_a_model_that_breaks_off_ends_the_stream_with_an_error_and_no_answer(
     programs: Served, echo: Echo
 ) -> None:
     echo.reply = Reply("Thinking on and on", "1.1", size=2, drop_after=4)
-    deltas = []
+    deltas: list[Any] = []
     with pytest.raises(openai.APIError, match="broke off"):
         deltas.extend(c.choices[0].delta for c in ask(programs, QUESTION, stream=True))
     assert deltas

@@ -76,7 +76,7 @@ def text(result: CallToolResult) -> str:
 def proved(result: CallToolResult) -> dict[str, Any]:
     """Check that a result is the answer to QUESTION, and give its document."""
     assert not result.is_error
-    told = result.structured_content
+    told: dict[str, Any] | None = result.structured_content
     assert told is not None
     assert told["schema"] == 1
     assert told["question"] == QUESTION
