@@ -66,12 +66,14 @@ class Turns:
             task.cancel()
 
     async def answer(self, question: str, named: str | None = None) -> Answer:
-        """Answer whole."""
+        """Answer whole; the turn is heard to its end, for what it remembers comes last."""
+        answer = None
         async with aclosing(self.events(question, named)) as events:  # type: ignore[type-var]
             async for event in events:
                 if isinstance(event, Answered):
-                    return event.answer
-        raise AssertionError("a turn ended without an answer")
+                    answer = event.answer
+        assert answer is not None, "a turn ended without an answer"
+        return answer
 
     async def _pump(
         self, question: str, conversation: str, forget: bool, events: asyncio.Queue[Event | None]
