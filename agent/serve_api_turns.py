@@ -10,6 +10,7 @@ import traceback
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
+from typing import cast
 
 from agent.answer import Answer
 from agent.events import Answered, Event
@@ -84,12 +85,16 @@ class Turns:
                 async for event in stream:
                     events.put_nowait(event)
         finally:
-            events.put_nowait(None)
-            if forget:
-                await self._session.forget(conversation)
+            try:
+                if forget:
+                    await self._session.forget(conversation)
+            finally:
+                # Before its client hears the end: the next question may follow at once.
+                self._running.pop(cast("asyncio.Task[None]", asyncio.current_task()), None)
+                events.put_nowait(None)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
+        self._running.pop(task, None)  # one that was stopped before it began is still there
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio does not log its words
 
