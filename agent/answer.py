@@ -24,6 +24,11 @@ NoticeKind = Literal[
     "emergency", "self-harm", "redacted", "unrecorded", "unnamed", "superseded", "guard"
 ]
 
+# Kinds of notice that somebody may have to act on before reading on.
+URGENT: tuple[NoticeKind, ...] = ("self-harm", "emergency")
+# Why a question is refused before anything is searched for it.
+REFUSED: tuple[Why, ...] = ("instruction", "harm", "self-harm", "scope")
+
 
 @dataclass(frozen=True)
 class Verdict:

@@ -6,7 +6,8 @@ chip that opens its page.
 
 from html import escape
 
-from agent.answer import Answer, Citation, Conflict, Side
+from agent.answer import Answer, Citation, Side
+from agent.card_text import pointers, what
 from agent.card_words import CardWords, card_words
 from agent.omission import kind
 from agent.page_cite import Numbers, badge, chip, page_words
@@ -16,10 +17,7 @@ from agent.words import Words
 def pointer_html(answer: Answer, words: Words) -> str:
     """Draw the line above an answer that says that something stands below it; "" where nothing."""
     said = card_words(words.code)
-    parts = [said.pointer_differ.format(what=_what(c, said)) for c in answer.conflicts[:1]]
-    if answer.omitted:
-        parts.append(said.pointer_also.format(n=len(answer.omitted)))
-    parts += [said.pointer_older.format(what=_what(c, said)) for c in answer.outdated[:1]]
+    parts = pointers(answer, said)
     if not parts:
         return ""
     items = "".join(f"<p>{escape(part)}</p>" for part in parts)
@@ -31,11 +29,11 @@ def cards_html(answer: Answer, numbers: Numbers, words: Words, key: str) -> str:
     said = card_words(words.code)
     drawn = [_also(answer.omitted, numbers, words, said, f"{key}-also")]
     for n, conflict in enumerate(answer.conflicts):
-        head = said.differ.format(what=_what(conflict, said))
+        head = said.differ.format(what=what(conflict, said))
         sides = "".join(_side(side, "", numbers, words, said) for side in conflict.sides)
         drawn.append(_card("differ", f"{key}-differ{n}", head, said.differ_note, sides))
     for n, conflict in enumerate(answer.outdated):
-        head = said.older.format(what=_what(conflict, said))
+        head = said.older.format(what=what(conflict, said))
         now, before = conflict.sides
         sides = _side(now, said.now, numbers, words, said)
         sides += _side(before, said.before, numbers, words, said)
@@ -93,7 +91,3 @@ def _side(side: Side, label: str, numbers: Numbers, words: Words, said: CardWord
         f"{page_words(cited.page, cited.page_label, words)}</p>"
         f'<p class="card-place">{maker}</p><p class="card-place">{escape(graded)}</p></div>'
     )
-
-
-def _what(conflict: Conflict, said: CardWords) -> str:
-    return said.join.join(said.differs.get(d, d) for d in conflict.differs)

@@ -6,15 +6,12 @@ Every text that came from a model, a PDF or a reader is escaped here.
 from collections.abc import Sequence
 from html import escape
 
-from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
+from agent.answer import URGENT, Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
 from agent.page_cards import cards_html, pointer_html
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
 from agent.words import Words
-
-# Kinds of notice that somebody may have to act on before reading on.
-URGENT = ("self-harm", "emergency")
 
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:

@@ -61,6 +61,7 @@ class Session:
         # prompt may hold a patient's words, so no environment can switch that on.
         langsmith.configure(enabled=False)
         self._model = model
+        self.index = index
         self._receipts = receipts
         self._memory = Memory(receipts.path if receipts else None)
         self._running: set[str] = set()
@@ -172,6 +173,10 @@ class Session:
             notice = Notice("unrecorded", why, ENGLISH.notice_text("unrecorded", why))
             return replace(answer, notices=(*answer.notices, notice))
         return replace(answer, receipt_id=kept.name)
+
+    def forget(self, conversation: str) -> None:
+        """Remember a conversation no more; its receipts stay."""
+        self._memory.forget(conversation)
 
     def _away(self, fault: Exception) -> Problem:
         where = str(self._model.openai_api_base or "the model's server")

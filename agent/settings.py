@@ -42,3 +42,10 @@ class AgentSettings(BaseSettings):
     """Whether the librarian's page is served; beyond this machine it needs the password."""
     library_user: str = "librarian"
     library_password: str = ""
+    api_port: int = 7861
+    api_host: str = "127.0.0.1"
+    """Where `serve api` listens; anything else needs the client key."""
+    client_key: str = ""
+    """What programs must send as their key (`api_key` is what we send to the model's server)."""
+    client_questions: int = 64
+    """Most questions of programs answered at once; the next one is told that it is too many."""

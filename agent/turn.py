@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from agent import abstention, compose, guardrails
 from agent.answer import (
+    REFUSED,
     Answer,
     Choice,
     Citation,
@@ -48,8 +49,6 @@ OLDER = 2
 # 10 of 10. With `abstention.unanswered` near misses (right drug, wrong population) are refused in
 # 9 of 15 and 5 of 10, by rules made with them in view, at no answerable question's cost.
 SUPPORT = 0.36
-# Why a question is refused before anything is searched for it.
-REFUSED: tuple[Why, ...] = ("instruction", "harm", "self-harm", "scope")
 
 
 # The same lines, titles and headings come up again and again.

@@ -139,8 +139,7 @@ def search(
     )
     hits = opened.search(query, k, where)
     if as_json:
-        document = {"schema": 1, "generation": opened.manifest.id, "hits": [_row(h) for h in hits]}
-        typer.echo(json.dumps(document, ensure_ascii=False))
+        typer.echo(json.dumps(search_document(opened.manifest.id, hits), ensure_ascii=False))
         return
     if not hits:
         sys.stderr.write("Nothing found: the library holds no passage like it.\n")
@@ -149,6 +148,11 @@ def search(
         status = "" if g.status == "current" else f" [{g.status.upper()}]"
         typer.echo(f"{hit.rank}. {g.title}{status}, page {p.page}  ({hit.score:.4f})")
         typer.echo(f"   {' › '.join(p.section)}\n   {p.text}\n")
+
+
+def search_document(generation: str, hits: list[Hit]) -> dict[str, object]:
+    """Give the JSON contract of `index search --json`."""
+    return {"schema": 1, "generation": generation, "hits": [_row(hit) for hit in hits]}
 
 
 def _row(hit: Hit) -> dict[str, object]:

@@ -74,12 +74,14 @@ class StubVLLM:
         self.reply, self.model = reply or Reply(), model
         self.requests: list[dict[str, Any]] = []
         self._over = threading.Event()
+        # Set once a client has gone away in the middle of a stream.
+        self.left = threading.Event()
         stub = self
 
         class Handler(_Handler):
             owner = stub
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server = _Server(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.port = int(self._server.server_address[1])
         self.url = f"http://127.0.0.1:{self.port}/v1"
@@ -93,9 +95,18 @@ class StubVLLM:
         self._server.shutdown()
         self._server.server_close()
 
+    def reply_to(self, body: dict[str, Any]) -> Reply:
+        """Give the reply to a request; a test may let it depend on what was asked."""
+        return self.reply
+
     def wait(self, seconds: float) -> None:
         """Be silent, though not beyond the test's end."""
         self._over.wait(seconds)
+
+
+class _Server(ThreadingHTTPServer):
+    # As many as may knock at once before they are let in; of five the others are turned away.
+    request_queue_size = 128
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -114,11 +125,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.owner.requests.append(body)
-        reply = self.owner.reply
+        reply = self.owner.reply_to(body)
         if reply.status != 200:
             self._json(reply.status, {"error": {"message": "engine is dead", "code": reply.status}})
         elif body.get("stream"):
-            self._stream(reply)
+            try:
+                self._stream(reply)
+            except (BrokenPipeError, ConnectionResetError):
+                self.close_connection = True
+                self.owner.left.set()
         else:
             self.owner.wait(reply.hang_s)
             message = {"role": "assistant", "tool_calls": [], **reply.message()}
