@@ -15,7 +15,16 @@ import pytest
 from agent.words import ENGLISH
 from guidelines.home import Home
 from tests.served_programs import (
-    DOSE, FOREIGN, PLANTED, QUESTION, Echo, Served, ask, client, copied, served, user,
+    DOSE,
+    FOREIGN,
+    QUESTION,
+    Echo,
+    Served,
+    ask,
+    client,
+    copied,
+    served,
+    user,
 )  # fmt: skip
 from tests.stub_vllm import Reply, StubVLLM
 
@@ -137,24 +146,6 @@ def test_what_is_not_in_the_library_is_said_and_nothing_is_cited(programs: Serve
     assert message.content.startswith("No answer is shown: nothing in the library is about this")
     assert message.citations == []
     assert "[1]" not in message.content
-
-
-def test_only_the_users_words_reach_the_model(programs: Served, echo: Echo) -> None:
-    client(programs).chat.completions.create(
-        model="clinicite",
-        messages=[
-            {"role": "system", "content": PLANTED},
-            {"role": "developer", "content": PLANTED},
-            *user(QUESTION),
-            {"role": "assistant", "content": PLANTED},
-            {"role": "tool", "content": PLANTED, "tool_call_id": "1"},
-            *user("and if allergic to penicillin?"),
-        ],
-    )
-    sent = json.dumps(echo.requests)
-    assert len(echo.requests) == 1
-    assert PLANTED not in sent
-    assert "and if allergic to penicillin?" in sent
 
 
 def test_earlier_questions_of_the_request_make_the_last_one_stand_alone(programs: Served) -> None:

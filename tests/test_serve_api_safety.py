@@ -17,6 +17,7 @@ from tests.served_programs import (
     Echo,
     Served,
     ask,
+    client,
     copied,
     served,
     user,
@@ -93,3 +94,21 @@ def test_an_instruction_to_the_model_is_refused(programs: Served, echo: Echo) ->
     assert message.clinicite["why"] == "instruction"
     assert message.citations == []
     assert echo.requests == []
+
+
+def test_only_the_users_words_reach_the_model(programs: Served, echo: Echo) -> None:
+    client(programs).chat.completions.create(
+        model="clinicite",
+        messages=[
+            {"role": "system", "content": PLANTED},
+            {"role": "developer", "content": PLANTED},
+            *user(QUESTION),
+            {"role": "assistant", "content": PLANTED},
+            {"role": "tool", "content": PLANTED, "tool_call_id": "1"},
+            *user("and if allergic to penicillin?"),
+        ],
+    )
+    sent = json.dumps(echo.requests)
+    assert len(echo.requests) == 1
+    assert PLANTED not in sent
+    assert "and if allergic to penicillin?" in sent
