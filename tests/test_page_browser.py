@@ -119,6 +119,17 @@ def test_one_click_shows_the_highlighted_line_on_its_page(page: Page, recorded: 
     expect(page.locator(".sheet-warning")).to_contain_text("superseded")
 
 
+def test_what_stands_beside_an_answer_opens_its_own_lines(page: Page) -> None:
+    put(page, "what stands beside?")
+    turn = live(page, "answered")
+    expect(turn.locator(".card-head")).to_have_count(3)
+    expect(turn.locator(".card-differ .side")).to_have_count(2)
+    turn.locator(".card-also .chip").click()
+    expect(page.locator(".sheet-marked")).to_contain_text(STOP_AFTER)
+    turn.locator(".card-older .side-old .chip").click()
+    expect(page.locator(".sheet-warning")).to_contain_text("superseded")
+
+
 def test_the_first_citation_is_open_when_the_answer_comes(page: Page) -> None:
     put(page, QUESTION)
     expect(page.locator(".sheet-marked")).to_contain_text(DOSE)
