@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from agent.library_drawing import Drawn
+from guidelines.drawing import Drawn
 from agent.library_errand import Pending
 from agent.library_report import Report
 from agent.library_shelf import button, edition_name, title, waiting

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.library_add import Refused
-from agent.library_drawing import drawn
+from guidelines.drawing import drawn
 from agent.library_form import Form, clean, faults_of
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from agent.library_drawing import drawn
+from guidelines.drawing import drawn
 from agent.library_errand import Errand, Pending
 from agent.library_preview import Reading
 from guidelines import catalogue

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from agent.library_drawing import Drawn, drawn
+from guidelines.drawing import Drawn, drawn
 from agent.library_errand import Errand, Pending, Tell
 from guidelines import catalogue
 from guidelines.catalogue import Guideline

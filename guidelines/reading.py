@@ -13,7 +13,7 @@ from guidelines.fidelity import Finding
 from guidelines.ocr import Word
 from guidelines.pages import Page, Row
 from guidelines.problem import Problem
-from guidelines.workers import LIMITS, Limits, Loss, Worker, answer_of, waiting
+from guidelines.workers import LIMITS, SPARES, Limits, Loss, Worker, answer_of, waiting
 
 # What a page holds of other kinds, sent as rows of their fields.
 NESTED: dict[str, Any] = {"rows": Row, "findings": Finding, "ocr": Word}
@@ -115,7 +115,7 @@ class _Pool:
             worker.end()
 
     def _start(self) -> Worker:
-        worker = Worker(self._limits)
+        worker = SPARES.take(self._limits)
         self._workers.append(worker)
         worker.ask(None, "guidelines.pages:keep_open", str(self._path))
         return worker
