@@ -70,5 +70,6 @@ def _drop(say: Say) -> str:
     return (
         f'<div class="drop"><label class="do main" for="pdfs">{say("choose_pdfs")}</label>'
         '<input id="pdfs" class="hidden-input" type="file" multiple accept="application/pdf,.pdf">'
-        f'<span>{say("drop_here")}</span><p class="uploading" hidden>{say("uploading")}</p></div>'
+        f'<span>{say("drop_here")}</span><p class="uploading" hidden '
+        f'data-words="{say("uploading", names="{names}")}"></p></div>'
     )

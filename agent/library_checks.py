@@ -5,13 +5,13 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from guidelines.drawing import Drawn
 from agent.library_errand import Pending
 from agent.library_report import Report
 from agent.library_shelf import button, edition_name, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault
+from guidelines.drawing import Drawn
 from guidelines.succession import Proposal
 from guidelines.workers import Loss
 

@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.library_add import Refused
-from guidelines.drawing import drawn
 from agent.library_form import Form, clean, faults_of
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
+from guidelines.drawing import drawn
 from guidelines.home import Home
 from guidelines.judging import MOST, Most, judged
 from guidelines.problem import Problem

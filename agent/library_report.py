@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from guidelines.drawing import Drawn, drawn
 from agent.library_errand import Errand, Pending, Tell
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault, check
+from guidelines.drawing import Drawn, drawn
 from guidelines.home import Home
 from guidelines.succession import Proposal, orphans, proposals
 from guidelines.workers import Loss

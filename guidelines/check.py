@@ -15,6 +15,7 @@ from guidelines.judging import title_of
 from guidelines.problem import Problem
 from guidelines.reading import lost, read_pages, told
 from guidelines.text import fold
+from guidelines.workers import Caller
 
 # Two documents that share this part of the smaller one's five-word runs are near-duplicates.
 _ALIKE = 0.6
@@ -49,19 +50,22 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
         if fault is not None:
             faults.append(fault)
             continue
+        caller = Caller()
         try:
-            pages = list(read_pages(path))
+            faults += _title_faults(home, entry, path, caller)
+            pages = list(read_pages(path, caller=caller))
         except Problem as problem:
             faults.append(
                 Fault(entry.id, f"its PDF cannot be opened: {problem.why}", _again(entry))
             )
             continue
+        finally:
+            caller.end()
         if gone := lost(pages):
             what = f"{len(gone)} pages cannot be read: {told(gone)}"
             faults.append(Fault(entry.id, what, f"look for a sound copy; else {_again(entry)}"))
         texts[entry.id] = " ".join(fold(page.text)[0] for page in pages)
         faults += _date_faults(entry, today)
-        faults += _title_faults(home, entry, path)
     current = [e for e in entries if e.status == "current"]
     faults += _two_current(current)
     faults += _near_duplicates([e for e in current if e.id in texts], texts)
@@ -98,12 +102,12 @@ def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:
             yield Fault(entry.id, f"was to be reviewed by {written}", mend)
 
 
-def _title_faults(home: Home, entry: Guideline, path: Path) -> Iterator[Fault]:
+def _title_faults(home: Home, entry: Guideline, path: Path, caller: Caller) -> Iterator[Fault]:
     """Propose the PDF's own title where the catalogue has only the file's name."""
     named = {entry.id, slug(Path(entry.file).stem)}
     if entry.status != "current" or slug(entry.title) not in named:
         return
-    title, source = title_of(path)
+    title, source = title_of(path, caller)
     if title and slug(title) != slug(entry.title):
         what = f"its title is only its file's name, and a better one was read from {source}"
         line = f"title = {json.dumps(title, ensure_ascii=False)}"

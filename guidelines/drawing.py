@@ -18,7 +18,8 @@ from guidelines.pages import opened, page_text
 from guidelines.problem import Problem
 from guidelines.rectangles import Part, Spans, outlines
 from guidelines.render import page_picture
-from guidelines.workers import SPARES, Limits, Loss, Worker, answer_of
+from guidelines.worker import Limits, Loss
+from guidelines.workers import SPARES, Caller
 
 # A page of the real guidelines is drawn in 0.1 s; the largest picture has 100 MB.
 LIMITS = Limits(memory=1 << 30, cpu=5, wall=30)
@@ -27,6 +28,7 @@ _FILES = 4
 # Two started workers: one for the file that is opened next, one for what is read beside it.
 _SPARE = 2
 _READY = ("guidelines.drawing", "guidelines.inspection", "guidelines.outline")
+_DRAW = "guidelines.drawing:draw"
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -86,64 +88,47 @@ class _Drawer:
     """Draws from one file, one page at a time; others wait for that file only."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
+        self._wall = limits.wall
         self._lock = threading.Lock()
-        self._worker: Worker | None = None
+        self._caller = Caller(limits)
         self._left = False
 
     def draw(self, path: Path, number: int, dpi: int, given: list[Any]) -> Drawn | Loss:
-        if not self._lock.acquire(timeout=self._limits.wall):
+        if not self._lock.acquire(timeout=self._wall):
             return Loss("waited too long for other pages of its file", late=True)
         try:
-            warm = self._worker is not None
+            used = self._caller.used
             told = self._tried(path, number, dpi, given)
             # The pages before may have filled the worker: a page is lost only to a fresh one.
-            if warm and isinstance(told, Loss) and not told.late:
+            if used and isinstance(told, Loss) and not told.late:
                 told = self._tried(path, number, dpi, given)
             return told
         finally:
             if self._left:
-                self._end()
+                self._caller.end()
             self._lock.release()
 
     def _tried(self, path: Path, number: int, dpi: int, given: list[Any]) -> Drawn | Loss:
-        told: Any
         try:
-            if self._worker is None:
-                self._worker = SPARES.take(self._limits)
-                told = self._asked("guidelines.pages:keep_open", str(path))
-                if isinstance(told, Loss):
-                    return told
-            told = self._asked("guidelines.drawing:draw", str(path), number, dpi, json.dumps(given))
-            if not isinstance(told, Loss):
-                told = _believed(told, given)
+            if not self._caller.used:
+                opening = self._caller.call("guidelines.pages:keep_open", str(path))
+                if isinstance(opening, Loss):
+                    return opening
+            told = self._caller.call(_DRAW, str(path), number, dpi, json.dumps(given))
+            return told if isinstance(told, Loss) else _believed(told, given)
         except Problem as problem:
-            told = Loss(problem.why)
+            lost = Loss(problem.why)
         except (TypeError, ValueError, KeyError, binascii.Error):
-            told = Loss("gave no picture")
-        if isinstance(told, Loss):
-            self._end()
-        return told
-
-    def _asked(self, called: str, *given: str | int) -> Any:
-        assert self._worker is not None
-        self._worker.ask(None, called, *given)
-        told = answer_of(self._worker)
-        if isinstance(told, Loss):
-            self._end()
-        return told
+            lost = Loss("gave no picture")
+        self._caller.end()
+        return lost
 
     def leave(self) -> None:
         """End its worker, or let whoever draws end it."""
         self._left = True
         if self._lock.acquire(blocking=False):
-            self._end()
+            self._caller.end()
             self._lock.release()
-
-    def _end(self) -> None:
-        if self._worker is not None:
-            self._worker.end()
-        self._worker = None
 
 
 class _Drawers:

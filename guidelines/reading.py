@@ -13,7 +13,8 @@ from guidelines.fidelity import Finding
 from guidelines.ocr import Word
 from guidelines.pages import Page, Row
 from guidelines.problem import Problem
-from guidelines.workers import LIMITS, SPARES, Limits, Loss, Worker, answer_of, waiting
+from guidelines.worker import LIMITS, Limits, Loss, Worker, answer_of, waiting
+from guidelines.workers import SPARES, Caller
 
 # What a page holds of other kinds, sent as rows of their fields.
 NESTED: dict[str, Any] = {"rows": Row, "findings": Finding, "ocr": Word}
@@ -32,6 +33,7 @@ def read_pages(
     workers: int = WORKERS,
     limits: Limits = LIMITS,
     only: Sequence[int] | None = None,
+    caller: Caller | None = None,
 ) -> Iterator[Page]:
     """Read every page in order; one that crashes, hangs or fills its worker has quality `lost`.
 
@@ -44,11 +46,12 @@ def read_pages(
         workers: At most so many processes.
         limits: What a page may cost.
         only: The numbers of the pages to read; None: all.
+        caller: Whoever called about this file before: its process reads the first pages.
 
     Raises:
         Problem: the document cannot even be opened.
     """
-    pool = _Pool(path, reader, [str(cache)] if cache else [], limits)
+    pool = _Pool(path, reader, [str(cache)] if cache else [], limits, caller)
     try:
         yield from pool.pages(workers, only)
     finally:
@@ -87,8 +90,11 @@ def told(gone: Mapping[str, str]) -> str:
 class _Pool:
     """The workers of one document, the pages nobody has begun, and those read before their turn."""
 
-    def __init__(self, path: Path, reader: str, more: list[str], limits: Limits) -> None:
+    def __init__(
+        self, path: Path, reader: str, more: list[str], limits: Limits, caller: Caller | None
+    ) -> None:
         self._path, self._reader, self._more, self._limits = path, reader, more, limits
+        self._caller = caller
         self._workers: list[Worker] = []
         self._todo: deque[list[int]] = deque()
         self._done: dict[int, Page] = {}
@@ -115,7 +121,8 @@ class _Pool:
             worker.end()
 
     def _start(self) -> Worker:
-        worker = SPARES.take(self._limits)
+        worker = self._caller.give() if self._caller else SPARES.take(self._limits)
+        self._caller = None
         self._workers.append(worker)
         worker.ask(None, "guidelines.pages:keep_open", str(self._path))
         return worker

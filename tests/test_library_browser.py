@@ -102,6 +102,9 @@ def test_from_an_upload_to_a_generation_a_supersession_and_back(
     view(page, "Add PDFs")
     (tmp_path / "notes.pdf").write_bytes(b"not a PDF")
     page.locator("#pdfs").set_input_files([tmp_path / "notes.pdf", SAMPLES / "cap-adults-2025.pdf"])
+    # What happens is said at once, by the files' names.
+    said = page.get_by_text("Uploading and checking notes.pdf, cap-adults-2025.pdf…")
+    expect(said.locator("visible=true").or_(page.locator(".box.bad")).first).to_be_visible()
     expect(page.locator(".box.bad li")).to_contain_text("notes.pdf is not a PDF")
     expect(page.get_by_label("Title required")).to_have_value(
         "Community-acquired pneumonia in adults"
@@ -218,7 +221,7 @@ def test_a_page_is_shown_as_it_was_read_and_each_line_on_it(page: Page) -> None:
     page.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
     # The whole file is read before its first page is shown; the page says so at once.
     expect(page.locator(".progress, .doubtful").first).to_be_visible()
-    expect(page.locator(".doubtful")).to_contain_text("8 pages", timeout=10_000)
+    expect(page.locator(".doubtful")).to_contain_text("8 pages")
     page.get_by_label("Next page").click()
     expect(page.locator(".leaf input")).to_have_value("2")
     page.locator(".leaf input").fill("3")
@@ -259,7 +262,7 @@ def test_a_narrow_screen_holds_every_view(phone: Page) -> None:
         expect(phone.locator(".shelf:not([aria-busy]) h2").first).to_be_visible()
         assert phone.evaluate("document.documentElement.scrollWidth") == 390, name
     phone.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
-    expect(phone.locator(".canvas img")).to_be_visible(timeout=10_000)
+    expect(phone.locator(".canvas img")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 
