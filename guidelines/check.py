@@ -22,10 +22,13 @@ _ALIKE = 0.6
 _RUN = 5
 # One run in sixteen is compared: enough to tell, and sixteen times cheaper.
 _SAMPLE = 16
-_SAYS = re.compile(
-    r"[^.。]{0,160}\b(?:supersed(?:es|ing)|replac(?:es|ing))\b[^.。]{0,160}|[^。]{0,60}(?:取代|代替)[^。]{0,60}",
-    re.IGNORECASE,
+# The words by which a text says that it follows another; then, by script, how many characters
+# around them are read and what ends them. The words are sought alone: a pattern that began with
+# what stands before them would look on from every character of a book.
+_FOLLOWS = re.compile(
+    r"\b(?P<latin>supersed(?:es|ing)|replac(?:es|ing))\b|取代|代替", re.IGNORECASE
 )
+_LATIN, _CHINESE = (160, re.compile("[.。]")), (60, re.compile("。"))
 
 
 @dataclass(frozen=True)
@@ -149,12 +152,24 @@ def _runs(text: str) -> set[int]:
 def _declared(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[Fault]:
     """Propose a supersession that an edition's own text names and the catalogue does not know."""
     for new in current:
-        for match in _SAYS.finditer(texts[new.id]):
-            said = match.group().strip()
+        for said in says(texts[new.id]):
             for old in current:
                 if old is not new and old.id != new.supersedes and _names(said, old, new):
                     what = f"says of itself: “…{said[-120:]}”, which may mean {old.id}"
                     yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+
+
+def says(text: str) -> Iterator[str]:
+    """Give each stretch of a text that says what it takes the place of, in its order."""
+    read = 0
+    for word in _FOLLOWS.finditer(text):
+        if word.start() < read:
+            continue
+        reach, stop = _LATIN if word["latin"] else _CHINESE
+        before = stop.split(text[max(read, word.start() - reach) : word.start()])[-1]
+        after = stop.split(text[word.end() : word.end() + reach])[0]
+        read = word.end() + len(after)
+        yield f"{before}{word.group()}{after}".strip()
 
 
 def _names(said: str, old: Guideline, new: Guideline) -> bool:
