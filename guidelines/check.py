@@ -1,13 +1,14 @@
 """All that is wrong, or likely wrong, with a library, told at once; reads, decides nothing."""
 
 import hashlib
-import json
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
 from guidelines.catalogue import Guideline, file_of, slug
 from guidelines.home import Home
@@ -31,13 +32,23 @@ _FOLLOWS = re.compile(
 _LATIN, _CHINESE = (160, re.compile("[.。]")), (60, re.compile("。"))
 
 
+Kind = Literal["fault", "supersession", "near-duplicate", "title"]
+
+
 @dataclass(frozen=True)
 class Fault:
-    """One fault: the edition, what is wrong, and the command that mends it."""
+    """One fault: the edition, what is wrong, and the command that mends it.
+
+    All kinds but "fault" are proposals: of a supersession (the older edition and the newer), of
+    near-duplicates (both), of a better title.
+    """
 
     guideline: str
     what: str
     mend: str
+    kind: Kind = "fault"
+    editions: tuple[str, ...] = ()
+    title: str = ""
 
 
 def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
@@ -55,7 +66,7 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
             continue
         caller = Caller()
         try:
-            faults += _title_faults(home, entry, path, caller)
+            faults += _title_faults(entry, path, caller)
             pages = list(read_pages(path, caller=caller))
         except Problem as problem:
             faults.append(
@@ -105,7 +116,7 @@ def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:
             yield Fault(entry.id, f"was to be reviewed by {written}", mend)
 
 
-def _title_faults(home: Home, entry: Guideline, path: Path, caller: Caller) -> Iterator[Fault]:
+def _title_faults(entry: Guideline, path: Path, caller: Caller) -> Iterator[Fault]:
     """Propose the PDF's own title where the catalogue has only the file's name."""
     named = {entry.id, slug(Path(entry.file).stem)}
     if entry.status != "current" or slug(entry.title) not in named:
@@ -113,9 +124,8 @@ def _title_faults(home: Home, entry: Guideline, path: Path, caller: Caller) -> I
     title, source = title_of(path, caller)
     if title and slug(title) != slug(entry.title):
         what = f"its title is only its file's name, and a better one was read from {source}"
-        line = f"title = {json.dumps(title, ensure_ascii=False)}"
-        place = f"{home.catalogue} under id = {json.dumps(entry.id, ensure_ascii=False)}"
-        yield Fault(entry.id, what, f"write {line} into {place}, then clinicite index build")
+        mend = f"clinicite library edit {entry.id} --title {shlex.quote(title)}, then index build"
+        yield Fault(entry.id, what, mend, "title", (entry.id,), title)
 
 
 def _two_current(current: Sequence[Guideline]) -> Iterator[Fault]:
@@ -125,7 +135,12 @@ def _two_current(current: Sequence[Guideline]) -> Iterator[Fault]:
     for same in by_name.values():
         for old, new in combinations(sorted(same, key=lambda e: (e.published, e.id)), 2):
             what = f"is current beside {old.id}, which has the same title and publisher"
-            yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+            yield _succession(old, new, what)
+
+
+def _succession(old: Guideline, new: Guideline, what: str) -> Fault:
+    mend = f"clinicite library supersede {old.id} {new.id}"
+    return Fault(new.id, what, mend, "supersession", (old.id, new.id))
 
 
 def _near_duplicates(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[Fault]:
@@ -135,7 +150,8 @@ def _near_duplicates(current: Sequence[Guideline], texts: dict[str, str]) -> Ite
         shared = len(runs[a.id] & runs[b.id])
         if smaller >= 4 and shared / smaller >= _ALIKE:
             what = f"shares {shared / smaller:.0%} of its words' runs with {a.id}"
-            yield Fault(b.id, what, f"clinicite library show {a.id}, then retire or supersede one")
+            mend = f"clinicite library show {a.id}, then retire or supersede one"
+            yield Fault(b.id, what, mend, "near-duplicate", (a.id, b.id))
 
 
 def _runs(text: str) -> set[int]:
@@ -156,7 +172,7 @@ def _declared(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[F
             for old in current:
                 if old is not new and old.id != new.supersedes and _names(said, old, new):
                     what = f"says of itself: “…{said[-120:]}”, which may mean {old.id}"
-                    yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+                    yield _succession(old, new, what)
 
 
 def says(text: str) -> Iterator[str]:
