@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.library_form import REQUIRED, Form, form_html, known_html
+from agent.library_form import Form, form_html, known_html
 from agent.library_shelf import button, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
+from guidelines.metadata import REQUIRED
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Proposal:
 
     old: str
     new: str
-    why: str
+    fault: Fault
     sentence: str = ""
     page: int = 0
     span: tuple[int, int] = (0, 0)
@@ -39,7 +39,7 @@ def proposals(
             continue
         old, new = fault.editions
         said = _SAID.search(fault.what)
-        proposal = Proposal(old, new, fault.what, said[1].strip() if said else "")
+        proposal = Proposal(old, new, fault, said[1].strip() if said else "")
         found.append(_placed(home, entries[new], proposal))
     return found
 

@@ -149,7 +149,7 @@ root.addEventListener("click", (event) => {
   if (act === "compare") {
     const { old, new: to } = filled(form);
     location.hash = `generations/${old}/${to}`;
-  } else if (act === "add") {
+  } else if (act === "add" || act === "edit") {
     send({ do: act, ...data, forms: [...root.querySelectorAll("fieldset.form")].map(fields) });
   } else if (act === "drop") {
     send({ do: act, ...data });
