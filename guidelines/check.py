@@ -10,13 +10,13 @@ from itertools import combinations
 from pathlib import Path
 from typing import Literal
 
+from guidelines.caller import Caller
 from guidelines.catalogue import Guideline, file_of, slug
 from guidelines.home import Home
 from guidelines.judging import title_of
 from guidelines.problem import Problem
 from guidelines.reading import lost, read_pages, told
 from guidelines.text import fold
-from guidelines.workers import Caller
 
 # Two documents that share this part of the smaller one's five-word runs are near-duplicates.
 _ALIKE = 0.6
@@ -67,7 +67,7 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
         caller = Caller()
         try:
             faults += _title_faults(entry, path, caller)
-            pages = list(read_pages(path, caller=caller))
+            pages = list(read_pages(path, first=caller.give()))
         except Problem as problem:
             faults.append(
                 Fault(entry.id, f"its PDF cannot be opened: {problem.why}", _again(entry))

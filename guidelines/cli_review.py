@@ -137,8 +137,8 @@ def dismiss(
 
 def _proposed_title(guideline: str) -> str:
     """Read the title again that the check proposes; it alone is turned down."""
+    from guidelines.caller import Caller
     from guidelines.judging import title_of
-    from guidelines.workers import Caller
 
     home, caller = open_home(), Caller()
     path = catalogue.file_of(home, catalogue.known(catalogue.load(home), guideline))

@@ -14,12 +14,12 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
+from guidelines.caller import Caller
 from guidelines.pages import opened, page_text
 from guidelines.problem import Problem
 from guidelines.rectangles import Part, Spans, outlines
 from guidelines.render import page_picture
-from guidelines.worker import Limits, Loss
-from guidelines.workers import SPARES, Caller
+from guidelines.workers import SPARES, Limits, Loss
 
 # A page of the real guidelines is drawn in 0.1 s; the largest picture has 100 MB.
 LIMITS = Limits(memory=1 << 30, cpu=5, wall=30)

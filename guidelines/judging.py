@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from guidelines import catalogue, quarantine
+from guidelines.caller import Caller
 from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.quarantine import Refused
 from guidelines.reading import lost, read_pages
-from guidelines.worker import NO_MEMORY, Loss
-from guidelines.workers import Caller
+from guidelines.workers import NO_MEMORY, Loss
 
 TitleFrom = Literal["the file's properties", "the first page", "nowhere"]
 # A PDF ends in %%EOF; some producers append a little after it.
@@ -125,7 +125,7 @@ def _read_by(caller: Caller, path: Path, sha256: str, most: Most) -> Sound | str
     if pages > most.pages:
         return f"has {pages} pages, more than {most.pages} (CLINICITE_MAX_PAGES raises the limit)"
     title = title_of(path, caller)
-    gone = lost(read_pages(path, caller=caller))
+    gone = lost(read_pages(path, first=caller.give()))
     for number, why in gone.items():
         # No honest page needs a gigabyte to be read.
         if why == NO_MEMORY:

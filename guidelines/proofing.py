@@ -11,7 +11,7 @@ from pathlib import Path
 from guidelines.checked import NO_ENGINE, needs_ocr
 from guidelines.pages import Page
 from guidelines.reading import read_pages
-from guidelines.worker import LIMITS, Limits
+from guidelines.workers import LIMITS, Limits
 
 # rapidocr holds 2 GB and takes 13 s of computing a page.
 _OCR = Limits(memory=6 << 30, cpu=120, wall=240)

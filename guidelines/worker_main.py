@@ -20,7 +20,7 @@ import pypdfium2 as pdfium
 from guidelines.pages import Page
 from guidelines.problem import Problem, one_line
 from guidelines.reading import NESTED
-from guidelines.worker import FULL, NO_MEMORY
+from guidelines.workers import FULL, NO_MEMORY
 
 # How a library gives up, as opposed to how it is caught reading where it may not.
 _ABORTS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)

@@ -29,7 +29,7 @@ from guidelines.pages import page_text, read_page
 from guidelines.reading import read_pages
 from guidelines.render import raster
 from guidelines.text import quote
-from guidelines.worker import Limits
+from guidelines.workers import Limits
 from tests.conftest import SAMPLES
 
 PROSE = (

@@ -79,7 +79,7 @@ def test_a_worker_that_a_page_took_over_is_not_believed(
     assert isinstance(drawn(path, 2, 40), Loss)
     sent = {"left": 0, "top": 0, "parts": [[]], "text": "", "label": ""}
     for told in ("", 7, {**sent, "png": "<script>"}, {**sent, "png": "aGVsbG8="}):
-        monkeypatch.setattr("guidelines.workers.answer_of", lambda _, told=told: told)
+        monkeypatch.setattr("guidelines.caller.answer_of", lambda _, told=told: told)
         assert drawn(path, 1, 40, lines=[[(0, 4)]]) == Loss("gave no picture")
 
 

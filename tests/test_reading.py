@@ -11,7 +11,7 @@ from guidelines import pages
 from guidelines.pages import Page
 from guidelines.problem import Problem
 from guidelines.reading import lost, read_pages, told
-from guidelines.worker import NO_MEMORY, Limits
+from guidelines.workers import NO_MEMORY, Limits
 from tests.conftest import SAMPLES
 from tests.hostile_pdf import SENTENCE, bomb, pdf, words
 
