@@ -11,8 +11,9 @@ from typing import Any
 
 from guidelines.fidelity import Finding
 from guidelines.ocr import Word
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
 from guidelines.problem import Problem
+from guidelines.rows import Row
 from guidelines.workers import LIMITS, SPARES, Limits, Loss, Worker, answer_of, waiting
 
 # What a page holds of other kinds, sent as rows of their fields.

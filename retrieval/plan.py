@@ -21,7 +21,7 @@ from retrieval.store import Manifest
 # Passages a second where no generation has been timed yet: our embedder on two busy cores.
 _SLOW = 26.0
 # Pages a second that two workers on two busy cores read and cut. What OCR read is kept by then.
-_PAGES = 60.0
+_PAGES = 80.0
 
 Kind = Literal["added", "changed", "removed", "re-statused", "unchanged"]
 

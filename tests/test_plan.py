@@ -177,11 +177,11 @@ def test_a_plan_expects_the_reading_too_and_an_empty_library_is_told_what_to_do(
 ) -> None:
     intake.add(home, SAMPLES / "uti-2024.pdf", {})
     made = plan(home, CLINICAL)
-    assert made.reading == pytest.approx(7 / 60)
+    assert made.reading == pytest.approx(7 / 80)
     assert made.seconds > made.reading
     shutil.rmtree(home.index)
     pages = sum(e.pages for e in catalogue.load(home).values())
-    assert plan(home, CLINICAL).reading == pytest.approx(pages / 60)
+    assert plan(home, CLINICAL).reading == pytest.approx(pages / 80)
     status, out, err = index_command(tmp_path / "none", "plan")
     assert (status, out) == (0, "")
     assert err == "The library has no guideline to index. Add one: clinicite library add FILE.pdf\n"
