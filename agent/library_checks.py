@@ -19,6 +19,8 @@ from guidelines.workers import Loss
 
 _RETIRED = re.compile(r"library retire|retire or supersede")
 _ALIKE = re.compile(r"shares (\d+)% of its words' runs with (\S+)")
+# What a librarian mends by writing something else, a date that was moved among it.
+_EDITED = re.compile(r"write it as|look for a newer edition")
 # How the check names what mends a fault, and the words for somebody who has this page alone.
 _MENDS = (
     (re.compile(r"^clinicite library retire \S+, then add"), "mend_again"),
@@ -101,7 +103,7 @@ def _fault(fault: Fault, entries: Mapping[str, Guideline], say: Say) -> str:
     elif entry is not None and entry.status == "superseded":
         label = say("restore_label", id=entry.id)
         act = button("ask-restore", say("restore"), label=label, id=entry.id)
-    if entry is not None and (fault.kind == "title" or fault.mend.startswith("write it as")):
+    if entry is not None and (fault.kind == "title" or _EDITED.match(fault.mend)):
         act = edit_link(entry, say) + act
     if fault.kind != "fault":
         act += dismiss_button(fault.kind, fault.editions, say)

@@ -13,11 +13,14 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.drawing import Drawn, drawn
 from guidelines.home import Home
-from guidelines.workers import Loss
+from guidelines.workers import Limits, Loss
 from retrieval.passages import quote_spans
 
 # Sharp enough at twice the width of the panel.
 _DPI = 144
+# A reader waits for it: a page of the real guidelines takes 0.1 s, on a machine that is kept busy
+# by others one second.
+_LIMITS = Limits(cpu=3, wall=10)
 
 
 def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
@@ -40,7 +43,7 @@ def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
     if origin is None or origin.sha256 != ref.sha256 or ref.spans:
         origin = ref
     path = catalogue.file_of(home, entry)
-    page = drawn(path, ref.page, _DPI, marked=ref.spans, words=True)
+    page = drawn(path, ref.page, _DPI, marked=ref.spans, words=True, limits=_LIMITS)
     if isinstance(page, Loss):
         label, marked, body = str(ref.page), "", _undrawn(entry, page, words)
     else:

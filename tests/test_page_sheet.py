@@ -102,7 +102,10 @@ def test_a_page_made_to_be_slow_is_refused_plainly_and_holds_up_no_other_file(
     assert "data:image" in sheet_html(home, f"{sound.sha256}:2:83-140", "", ENGLISH)
     assert click.is_alive()
     click.join()
-    assert "This page cannot be shown here (took more than 5 s of computing)." in seen[0]
+    # By the clock where others keep the machine busy.
+    assert re.search(
+        r"This page cannot be shown here \(took more than (3 s of computing|10 s)\)\.", seen[0]
+    )
     assert "slow.pdf" in seen[0]
     assert "R7" in seen[0]
     assert "data:image" not in seen[0]
