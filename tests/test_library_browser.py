@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,21 +12,19 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent.events import Event
-from agent.library_gate import NOBODY, Access, access
-from agent.page import serve_page
-from guidelines import catalogue, dismissals, intake
+from agent.library_gate import NOBODY, access
+from guidelines import catalogue, intake
 from guidelines.home import Home
 from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.search import Index
-from tests.browser import fresh_tab, launched
+from tests.browser import launched
 from tests.conftest import ROOT, SAMPLES
+from tests.librarian import LOCAL, serve, tab, view
 
 pytestmark = pytest.mark.browser
 
-LOCAL = access(True, "127.0.0.1", "librarian", "")
 BUILT_MS = 120_000
 
 
@@ -54,14 +52,6 @@ def home(tmp_path: Path, embedder: Embedder) -> Home:
     return made
 
 
-def serve(home: Home, librarian: Access) -> str:
-    async def ask(_: str, __: str) -> AsyncIterator[Event]:
-        return
-        yield
-
-    return serve_page(ask, home, port=0, librarian=librarian)
-
-
 @pytest.fixture
 def page(chromium: Browser, home: Home) -> Iterator[Page]:
     yield from tab(chromium, serve(home, LOCAL), 1280)
@@ -70,21 +60,6 @@ def page(chromium: Browser, home: Home) -> Iterator[Page]:
 @pytest.fixture
 def phone(chromium: Browser, home: Home) -> Iterator[Page]:
     yield from tab(chromium, serve(home, LOCAL), 390)
-
-
-def tab(chromium: Browser, address: str, width: int) -> Iterator[Page]:
-    """Go from the clinician's page to the librarian's."""
-    with fresh_tab(chromium, address, width, 860) as page:
-        page.get_by_role("link", name="Library").click()
-        expect(page.locator(".shelf[data-view=list]")).to_be_visible(timeout=20_000)
-        yield page
-
-
-def view(page: Page, name: str) -> None:
-    page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
-    expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute(
-        "aria-current", "page"
-    )
 
 
 def build_now(page: Page) -> None:
@@ -215,43 +190,6 @@ def refuse_and_force(page: Page, home: Home) -> None:
     )
     manifest = store.read_manifest(store.generations(home) / str(store.current_id(home)))
     assert manifest.gate["forced"] == "its publisher renamed it"
-
-
-def test_an_edition_is_edited_and_a_wrong_proposal_turned_down_with_a_reason(
-    page: Page, home: Home
-) -> None:
-    intake.add(home, SAMPLES / "cap-adults-2025.pdf", {"publisher": "A", "edition": "2025"})
-    page.get_by_role("link", name="Edit what is known of cap-adults-2021").click()
-    expect(page.get_by_role("heading", level=2)).to_be_focused()
-    expect(page.get_by_label("Edition required")).to_have_value("First edition, 2021")
-    page.get_by_label("Edition required").fill("")
-    page.get_by_label("Review by").fill("2027-01-31")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator(".f-edition .fault")).to_have_text("Fill this in.")
-    expect(page.get_by_label("Edition required")).to_be_focused()
-    page.get_by_label("Edition required").fill("Edition of 2021")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator(".told-done")).to_have_text("✓ Saved: cap-adults-2021.")
-    expect(page.locator("#edition-cap-adults-2021")).to_contain_text("Edition of 2021")
-    entry = catalogue.load(home)["cap-adults-2021"]
-    assert (entry.edition, entry.review_by) == ("Edition of 2021", "2027-01-31")
-    view(page, "Check")
-    card = page.locator(".proposal")
-    card.get_by_role("button", name="Not so").click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Turn it down").click()
-    expect(dialog.get_by_label("Why it is wrong")).to_be_focused()
-    dialog.get_by_label("Why it is wrong").fill("two parts of one guideline")
-    dialog.get_by_role("button", name="Turn it down").click()
-    expect(page.locator(".told-done")).to_contain_text("it is not proposed again")
-    expect(card).to_have_count(0)
-    (kept,) = dismissals.load(home)
-    assert (kept.kind, kept.reason) == ("supersession", "two parts of one guideline")
-    page.get_by_text("Turned down before: 1").click()
-    expect(page.locator(".dismissed li")).to_contain_text("two parts of one guideline")
-    page.get_by_role("button", name="Propose again").click()
-    expect(card).to_have_count(1)
-    assert dismissals.load(home) == []
 
 
 def test_a_page_is_shown_as_it_was_read_and_each_line_on_it(page: Page) -> None:
