@@ -39,9 +39,12 @@ class Dismissal:
         """Tell whether a fault is this proposal again."""
         if self.kind != fault.kind or self.title != fault.title:
             return False
-        if self.kind == "near-duplicate":
-            return set(self.editions) == set(fault.editions)
-        return self.editions == fault.editions
+        return _same(self.kind, self.editions, fault.editions)
+
+
+def _same(kind: str, one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Compare the editions of two proposals; which of two near-duplicates comes first is chance."""
+    return set(one) == set(other) if kind == "near-duplicate" else one == other
 
 
 def load(home: Home) -> list[Dismissal]:
@@ -107,8 +110,9 @@ def again(home: Home, kind: str, editions: tuple[str, ...]) -> bool:
         document = _document(home)
         tables: Any = document[_TABLE]
         before = len(tables)
-        for table in [t for t in tables if t["kind"] == kind and tuple(t["editions"]) == editions]:
-            tables.remove(table)
+        for table in [t for t in tables if t["kind"] == kind]:
+            if _same(kind, tuple(table["editions"]), editions):
+                tables.remove(table)
         if len(tables) == before:
             return False
         if not tables:

@@ -111,6 +111,8 @@ def test_a_dismissed_proposal_is_not_made_again_and_its_reason_is_kept(home: Hom
     assert "# as on the cover" in home.catalogue.read_text("utf-8")
     assert clinicite(home, "dismiss", "supersession", OLD, NEW, "--again").returncode == 0
     assert {f.kind for f in open_faults(home)} == {"supersession"}
+    assert clinicite(home, "dismiss", "near-duplicate", OLD, NEW, "--again").returncode == 0
+    assert dismissals.load(home) == []
 
 
 def test_a_dismissal_needs_a_reason_and_editions_that_are_there(home: Home) -> None:
