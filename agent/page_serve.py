@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.page_desk import ASSETS
+from guidelines import drawing
 from guidelines.problem import Problem
 
 HOST = "127.0.0.1"
@@ -53,6 +54,7 @@ def launch(page: gr.Blocks, port: int, host: str = HOST, beside: Beside | None =
         Problem: the port is taken.
     """
     port = _free(port, host)
+    drawing.ready()
     font = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
     shared: dict[str, Any] = {
         "show_error": False,

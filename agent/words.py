@@ -97,6 +97,7 @@ class Words:
     wide: str
     back: str
     not_there: str
+    undrawn: str
     picture: str
 
     def status(self, status: str) -> str:
@@ -241,5 +242,6 @@ ENGLISH = Words(
     wide="Full width",
     back="Back to the answer",
     not_there="This page is not in the library.",
+    undrawn="This page cannot be shown here ({why}). Look it up in the PDF itself, {file}.",
     picture="Page {n} of {title}",
 )

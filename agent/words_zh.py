@@ -88,5 +88,6 @@ CHINESE = Words(
     wide="全宽",
     back="回到回答",
     not_there="本库中没有这一页。",
+    undrawn="此处无法显示这一页（{why}）。请直接查看 PDF 文件 {file}。",
     picture="《{title}》第 {n} 页",
 )

@@ -113,7 +113,9 @@ def save(home: Home, entries: dict[str, Guideline]) -> None:
     for entry in entries.values():
         table = old.get(entry.id, tomlkit.table())
         for key, value in asdict(entry).items():
-            if value == "":
+            if value == "" and key in table and table.item(key).trivia.comment:
+                table[key] = ""  # a person's comment stands on its line
+            elif value == "":
                 table.pop(key, None)
             elif table.get(key) != value:
                 table[key] = value

@@ -4,7 +4,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 from guidelines.text import quote
 
 _EDGE = 0.08  # share of the page's height where running headers and footers stand

@@ -12,7 +12,8 @@ from itertools import pairwise
 from math import inf
 from typing import Literal
 
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 from guidelines.text import quote
 
 Kind = Literal["heading", "text", "item", "row"]

@@ -5,6 +5,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -169,3 +170,57 @@ def test_rollback_goes_back_and_refuses_what_is_not_whole(
     shutil.copytree(store.generations(home) / first, left)
     assert "is not here" in rollback(left.name)[1]
     assert "is not here" in rollback(f"../generations/{first}")[1]
+
+
+def test_a_plan_expects_the_reading_too_and_an_empty_library_is_told_what_to_do(
+    home: Home, tmp_path: Path
+) -> None:
+    intake.add(home, SAMPLES / "uti-2024.pdf", {})
+    made = plan(home, CLINICAL)
+    assert made.reading == pytest.approx(7 / 80)
+    assert made.seconds > made.reading
+    shutil.rmtree(home.index)
+    pages = sum(e.pages for e in catalogue.load(home).values())
+    assert plan(home, CLINICAL).reading == pytest.approx(pages / 80)
+    status, out, err = index_command(tmp_path / "none", "plan")
+    assert (status, out) == (0, "")
+    assert err == "The library has no guideline to index. Add one: clinicite library add FILE.pdf\n"
+
+
+def index_command(root: Path, *args: str) -> tuple[int, str, str]:
+    words = ["--home", str(root), "index", *args]
+    done = CliRunner().invoke(build_command(words), words)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_plan_list_and_verify_give_one_document_with_stable_keys(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINICITE_HOME", str(home.root))
+    current = str(store.current_id(home))
+
+    def told(*args: str) -> tuple[int, dict[str, Any]]:
+        status, out, _ = index_command(home.root, *args, "--json")
+        return status, json.loads(out)
+
+    made = told("plan")[1]
+    assert list(made) == ["schema", "changes", "seconds", "reading"]
+    assert made["seconds"] == 0
+    status, listed = told("list")
+    (one,) = listed["generations"]
+    assert list(one) == ["id", "current", "predecessor", "in_use", "readable", "created",
+                         "passages", "guidelines", "embedder", "gate"]  # fmt: skip
+    assert (one["id"], one["current"], one["readable"], status) == (current, True, True, 0)
+    assert len(one["guidelines"]) == 4
+    status, sound = told("verify")
+    assert list(sound) == ["schema", "generation", "sound", "files", "why"]
+    assert (status, sound["sound"], sound["why"]) == (0, True, "")
+    (store.generations(home) / current / store.VECTORS).write_bytes(b"torn")
+    status, torn = told("verify")
+    assert list(torn) == list(sound)
+    assert (status, torn["sound"]) == (1, False)
+    assert "vectors.faiss is missing, torn or altered" in str(torn["why"])
+    (store.generations(home) / current / store.MANIFEST).write_text("{torn")
+    (broken,) = told("list")[1]["generations"]
+    assert list(broken) == list(one)
+    assert (broken["id"], broken["readable"], broken["passages"]) == (current, False, None)
