@@ -71,6 +71,9 @@ async def _last(agent: "Session", question: str, conversation: str, quiet: bool)
 
 def as_text(answer: "Answer") -> str:
     """Write an answer for a terminal."""
+    from agent.page_repair import repairs_text
+    from agent.words import ENGLISH
+
     rows = [*(f"! {notice.text}" for notice in answer.notices)]
     if answer.searched != answer.question:
         rows.append(f"Searched for: {answer.searched}")
@@ -82,6 +85,8 @@ def as_text(answer: "Answer") -> str:
     for number, claim in enumerate(answer.claims, start=1):
         rows.append(f"{number}. {claim.text}")
         rows += [f"   {_place(citation)}" for citation in claim.citations]
+    if told := repairs_text(answer.repairs, ENGLISH):
+        rows.append(told)
     rows += [f"Withheld: {w.text} ({w.why})" for w in answer.withheld]
     return "\n".join(rows)
 

@@ -10,6 +10,7 @@ from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
+from agent.page_repair import repairs_html
 from agent.words import Words
 
 # Kinds of notice that somebody may have to act on before reading on.
@@ -28,6 +29,7 @@ def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: st
         f'<section class="answer" aria-label="{escape(words.answer)}">'
         + (picked if not answer.abstained else "")
         + body
+        + repairs_html(answer.repairs, words)
         + _withheld(answer.withheld, words, key)
         + (picked if answer.abstained else "")
         + _foot(answer, words)
@@ -44,7 +46,7 @@ def notices_html(notices: tuple[Notice, ...], words: Words) -> str:
 def _notice(notice: Notice, words: Words) -> str:
     """Draw one notice; an emergency is unmistakable without its colour too."""
     urgent = notice.kind in URGENT
-    text = words.notice_text(notice.kind, notice.about)
+    text = words.notice_text(notice.kind, notice.about, notice.contact)
     kind, head = ("emergency", words.emergency) if urgent else ("notice", words.notice)
     role = "alert" if urgent else "note"
     return (

@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from agent import abstention, compose, guardrails
+from agent import abstention, compose, guardrails, rounds
 from agent.answer import (
     Answer,
     Choice,
     Citation,
     Claim,
     Mode,
+    Repair,
     SelectedBy,
     Why,
     Withheld,
@@ -22,12 +23,11 @@ from agent.bands import is_for_another
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.injection import neutralised, planted
-from agent.leak import leaks
 from agent.notices import notices
 from agent.patient import NOBODY, Patient, merged
 from agent.patient_needs import needed
 from agent.patient_reading import read
-from agent.prompts import named_lines, says_none
+from agent.prompts import says_none
 from agent.question_guards import check_question
 from agent.select import asserted, best_lines, in_context, line_scores
 from agent.thinking import Thought
@@ -58,7 +58,7 @@ class Turn:
     """What is known of a turn so far; it is judged by this alone, so a receipt can replay it.
 
     `support` is what the library knows of the question, `picked` the lines that retrieval chose,
-    `hidden` the kinds of identifiers that were taken out of the question.
+    `hidden` the kinds of identifiers that were taken out of the question, `contact` whom to call.
     """
 
     question: str
@@ -76,6 +76,7 @@ class Turn:
     earlier: tuple[str, ...] = ()
     patient: Patient = NOBODY
     hidden: tuple[str, ...] = ()
+    contact: str = ""
 
 
 def begin(
@@ -217,43 +218,39 @@ def picked_claims(turn: Turn) -> list[Claim]:
     return compose.quoted(turn.picked, turn.evidence)[0]
 
 
-def conclude(turn: Turn, thought: Thought) -> Answer:
-    """Judge what the model said and give what may be shown."""
+def conclude(turn: Turn, *replies: Thought) -> Answer:
+    """Judge what the model said, request by request, and give what may be shown."""
     evidence = turn.evidence
-    choice = None
+    thought = rounds.answered(replies) or Thought("", "", closed=False)
+    thinking = rounds.thinking(replies)
+    choice, repairs = None, tuple[Repair, ...]()
     if turn.selected_by == "retrieval":
-        ids = named_lines(thought.answer)
+        ids = rounds.named(thought)
         choice = Choice(tuple(i for i in ids if i in evidence.lines), says_none(thought.answer))
         claims, withheld = compose.quoted(turn.picked, evidence)
     elif says_none(thought.answer):
-        return abstain(turn, "none", thought.thinking)
+        return abstain(turn, "none", thinking)
     elif turn.mode == "quote":
-        claims, withheld = compose.quoted(named_lines(thought.answer), evidence)
+        claims, withheld = compose.quoted(rounds.named(thought), evidence)
     else:
-        if mixed := leaked(thought):
-            return abstain(turn, "withheld", thought.thinking, (mixed,))
-        claims, withheld = compose.composed(thought.answer, evidence)
+        made = rounds.outcome(turn, replies)
+        claims, withheld, repairs = list(made.claims), list(made.withheld), made.repairs
     if not claims:
         by_model = turn.selected_by == "model"
         why: Why = "withheld" if withheld else "silent" if by_model else "foreign"
-        return abstain(turn, why, thought.thinking, tuple(withheld), choice)
+        return replace(abstain(turn, why, thinking, tuple(withheld), choice), repairs=repairs)
     verdicts = guardrails.check_answer(turn.question, claims)
     return replace(
         _outline(turn),
         claims=tuple(claims),
         asks=needed([c.text for c in claims], turn.patient, turn.question),
         withheld=tuple(withheld),
+        repairs=repairs,
         verdicts=verdicts,
         notices=notices(turn, claims, verdicts),
-        thinking=thought.thinking,
+        thinking=thinking,
         model_choice=choice,
     )
-
-
-def leaked(thought: Thought) -> Withheld | None:
-    """Refuse a reply whose answer holds thinking, or whose answer stands in the thinking alone."""
-    verdict = guardrails.run("thinking", lambda: leaks(thought.thinking, thought.answer))
-    return None if verdict.passed else Withheld(thought.answer, f"thinking: {verdict.why}")
 
 
 def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:

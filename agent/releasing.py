@@ -1,0 +1,96 @@
+"""Follows one reply as it streams: thinking at once, whole sentences once they can be judged.
+
+Both leave without any patient's identity. Knows neither models nor guards: what is released here
+is not shown before it has passed them.
+"""
+
+import re
+
+from langchain_core.messages import AIMessageChunk
+
+from agent.prompts import marked_sentences
+from agent.reasoning import reasoning_of
+from agent.redact_stream import StreamRedactor
+from agent.thinking import ThinkSplitter
+
+Sentence = tuple[str, tuple[str, ...]]
+
+
+# A stop with its markers, and the beginning of what is no marker of it.
+_BOUNDARY = re.compile(
+    r"\n|[.!?](?:[^\S\n]*\[[^\[\]\n]*\])*[^\S\n]+(?=[A-Z•*-])"
+    r"|[。！？](?:[^\S\n]*\[[^\[\]\n]*\])*(?=[^\s\[])"
+)
+
+
+class SentenceCutter:
+    """Cuts a text that comes in pieces into the sentences it has as a whole, each when certain."""
+
+    def __init__(self) -> None:
+        self._text = ""
+
+    def feed(self, piece: str) -> list[Sentence]:
+        """Take a piece and give the sentences that nothing which follows can change."""
+        self._text += piece
+        certain = 0
+        for match in _BOUNDARY.finditer(self._text):
+            before = self._text[certain : match.end()]
+            # A bracket that is open still may turn out to be a marker of what stands before it.
+            if match[0] == "\n" or before.rfind("[") <= before.rfind("]"):
+                certain = match.end()
+        whole, self._text = self._text[:certain], self._text[certain:]
+        return marked_sentences(whole) if whole else []
+
+    def close(self) -> list[Sentence]:
+        """Give what is left, now that nothing follows."""
+        left, self._text = self._text, ""
+        return marked_sentences(left)
+
+
+class Reply:
+    """One reply of a model while it streams.
+
+    Args:
+        marked: Thinking stands in the content between tags. Then nothing is released before its
+            end was seen, and nothing after a tag that comes later: it may all be thinking.
+    """
+
+    def __init__(self, marked: bool) -> None:
+        self._splitter = ThinkSplitter()
+        self._thinking, self._answer = StreamRedactor(), StreamRedactor()
+        self._cutter = SentenceCutter()
+        self._marked, self._thought, self._torn = marked, False, False
+        self.thought = self.said = ""
+        self.cut = False
+
+    def feed(self, chunk: AIMessageChunk) -> tuple[list[str], list[Sentence]]:
+        """Take a chunk; give what is to be added to the thinking, and the sentences now whole."""
+        self.cut = self.cut or chunk.response_metadata.get("finish_reason") == "length"
+        carried = reasoning_of(chunk.additional_kwargs)
+        self._thought = self._thought or bool(carried)
+        thinking, sentences = [self._thinking.feed(carried)] if carried else [], list[Sentence]()
+        for channel, text in self._splitter.feed(str(chunk.text)):
+            if channel == "thinking":
+                self._torn = self._torn or bool(self.said.strip())
+                self._thought = True
+                thinking.append(self._thinking.feed(text))
+            elif not self._torn:
+                sentences += self._answered(self._answer.feed(text))
+        self.thought += "".join(thinking)
+        return [t for t in thinking if t], sentences
+
+    def close(self) -> tuple[list[str], list[Sentence]]:
+        """Give what was held, now that the reply has ended; of one that was cut not the last."""
+        thinking = self._thinking.close()
+        self.thought += thinking
+        sentences = self._answered(self._answer.close()) if not self._torn else []
+        left = self._cutter.close() if self._certain else []
+        return [thinking] if thinking else [], sentences + (left[:-1] if self.cut else left)
+
+    @property
+    def _certain(self) -> bool:
+        return not self._torn and (self._thought or not self._marked)
+
+    def _answered(self, text: str) -> list[Sentence]:
+        self.said += text
+        return self._cutter.feed(text) if self._certain else []
