@@ -15,10 +15,9 @@ def problem_of(fault: Exception, model: str, where: str) -> Problem:
     if isinstance(fault, openai.APIStatusError):
         status = fault.status_code
         named = f"model {model!r} at {where}"
-        if status == 429:
-            return Problem(named, "is busy (HTTP status 429), also when asked again", "ask later")
-        if status >= 500:
-            why = f"failed with HTTP status {status}, also when asked again"
+        if status == 429 or status >= 500:
+            busy = " (busy)" if status == 429 else ""
+            why = f"refused with HTTP status {status}{busy}, also when asked again"
             return Problem(named, why, "look into its log, then ask again")
         return Problem(
             named,

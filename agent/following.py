@@ -7,9 +7,9 @@ from langchain_core.messages import AIMessageChunk
 
 from agent import compose, rounds
 from agent.answer import Claim
+from agent.asking import guarded
 from agent.events import Again, Checking, Found, Passed, Sent, Thinking
 from agent.evidence import Evidence
-from agent.middleware import guarded
 from agent.releasing import Reply, Sentence
 from agent.thinking import Thought
 
