@@ -66,31 +66,32 @@ class Reply:
     def feed(self, chunk: AIMessageChunk) -> tuple[list[str], list[Sentence]]:
         """Take a chunk; give what is to be added to the thinking, and the sentences now whole."""
         self.cut = self.cut or chunk.response_metadata.get("finish_reason") == "length"
-        carried = reasoning_of(chunk.additional_kwargs)
-        self._thought = self._thought or bool(carried)
-        thinking, sentences = [self._thinking.feed(carried)] if carried else [], list[Sentence]()
-        for channel, text in self._splitter.feed(str(chunk.text)):
-            if channel == "thinking":
-                self._torn = self._torn or bool(self.said.strip())
-                self._thought = True
-                thinking.append(self._thinking.feed(text))
-            elif not self._torn:
-                sentences += self._answered(self._answer.feed(text))
+        carried, tags = reasoning_of(chunk.additional_kwargs), self._splitter.tags
+        pieces = self._splitter.feed(str(chunk.text))
+        if self._splitter.tags > tags:
+            begins = pieces[0][0] if pieces else "thinking"
+            self._torn = self._torn or bool(self.said.strip()) or begins == "answer"
+        said = [carried, *(text for channel, text in pieces if channel == "thinking")]
+        thinking = [self._thinking.feed(text) for text in said if text]
+        self._thought = self._thought or bool(thinking)
         self.thought += "".join(thinking)
-        return [t for t in thinking if t], sentences
+        answer = "".join(text for channel, text in pieces if channel == "answer")
+        return [t for t in thinking if t], self._answered(self._answer.feed(answer))
 
     def close(self) -> tuple[list[str], list[Sentence]]:
         """Give what was held, now that the reply has ended; of one that was cut not the last."""
         thinking = self._thinking.close()
         self.thought += thinking
-        sentences = self._answered(self._answer.close()) if not self._torn else []
-        left = self._cutter.close() if self._certain else []
-        return [thinking] if thinking else [], sentences + (left[:-1] if self.cut else left)
-
-    @property
-    def _certain(self) -> bool:
-        return not self._torn and (self._thought or not self._marked)
+        sentences = self._answered(self._answer.close())
+        if self._marked and not self._thought and not self._splitter.tags:
+            # No tag came: all of it is the answer.
+            sentences = self._cutter.feed(self.said)
+        sentences += self._cutter.close()
+        if self._torn:
+            sentences = []
+        return [thinking] if thinking else [], sentences[:-1] if self.cut else sentences
 
     def _answered(self, text: str) -> list[Sentence]:
         self.said += text
-        return self._cutter.feed(text) if self._certain else []
+        certain = not self._torn and (self._thought or not self._marked)
+        return self._cutter.feed(text) if certain else []

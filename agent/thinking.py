@@ -82,6 +82,8 @@ class ThinkSplitter:
         self._thinking = starts_in_thinking
         self._before = "\n"  # the last character taken: tells whether a line begins
         self._held = ""
+        self.tags = 0
+        """Delimiters taken so far."""
 
     @property
     def in_thinking(self) -> bool:
@@ -101,6 +103,7 @@ class ThinkSplitter:
         while match := pattern.search(self._before + self._held, 1):
             yield self._emit(match.start() - 1)
             self._thinking = match["opener"] is not None
+            self.tags += 1
             self._emit(match.end() - match.start())
         torn = self._delimiters.partial.search(self._before + self._held, 1)
         yield self._emit(torn.start() - 1 if torn else len(self._held))

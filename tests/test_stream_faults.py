@@ -10,7 +10,7 @@ import pytest
 
 from agent.answer import Answer
 from agent.chat_vllm import ChatVLLM
-from agent.events import Answered, Event, Passed
+from agent.events import Answered, Event, Found, Passed
 from agent.holder import IndexHolder
 from agent.model import connect
 from agent.session import Options, Session
@@ -22,7 +22,8 @@ from retrieval.embed import Embedder
 from tests.stub_vllm import Reply, StubVLLM
 
 QUESTION = "amoxicillin dose low severity pneumonia adult"
-SILENCE_S, TURN_S, BOUND_S = 0.6, 4.0, 8.0
+# Far apart, since machines are busy: silence, a turn, and what any end may take.
+SILENCE_S, TURN_S, BOUND_S = 2.0, 6.0, 15.0
 MODES = {
     "quote": Options(selected_by="model", turn_s=TURN_S),
     "compose": Options(mode="compose", selected_by="model", turn_s=TURN_S),
@@ -85,10 +86,10 @@ def chunk(**delta: object) -> str:
 AWAY = "is away or broke off"
 # name: the reply, what the line says, how many requests were made
 FAULTS: dict[str, tuple[Reply, str, int]] = {
-    "hangs before headers": (Reply(wait_s=3.0), "did not answer in time", 1),
-    "hangs before the first word": (Reply("slow", hang_s=3.0), "did not answer in time", 1),
+    "hangs before headers": (Reply(wait_s=30.0), "did not answer in time", 1),
+    "hangs before the first word": (Reply("slow", hang_s=30.0), "did not answer in time", 1),
     "hangs in the middle": (
-        Reply(raw=(chunk(content="Give "),), stay_s=3.0), "did not answer in time", 1),
+        Reply(raw=(chunk(content="Give "),), stay_s=30.0), "did not answer in time", 1),
     "429": (Reply(status=429), "refused with HTTP status 429 (busy), also when asked again", 3),
     "429 for long": (
         Reply(status=429, retry_after="60"), "refused with HTTP status 429", 1),
@@ -172,7 +173,7 @@ GOOD: dict[str, Reply] = {
     "tags split over chunks": Reply(pieces=("<th", "ink>1", ".2</", "think", ">1", ".1")),
     "every byte by itself": Reply("1.2 is of others", "1.1", "tags", size=1, bytewise=True),
     "thinks twice": Reply(pieces=("<think>1.2</think>1.3<think>1.4</think>1.1",)),
-    "[DONE] never comes": Reply("1.2 is of others", "1.1", stay_s=3.0),
+    "[DONE] never comes": Reply("1.2 is of others", "1.1", stay_s=30.0),
 }
 
 
@@ -185,7 +186,7 @@ def test_only_what_follows_all_thinking_is_the_answer(
     assert done.answer is not None
     assert [c.citations[0].line for c in done.answer.claims] == ["1.1"]
     assert done.requests == 1
-    assert done.seconds < 2.0
+    assert done.seconds < BOUND_S
 
 
 def test_a_busy_server_is_asked_again_when_it_says(
@@ -197,7 +198,7 @@ def test_a_busy_server_is_asked_again_when_it_says(
     assert done.answer is not None
     assert done.answer.claims
     assert done.requests == 3
-    assert 0.7 <= done.seconds < 3.0
+    assert 0.7 <= done.seconds < BOUND_S
 
 
 def test_a_server_that_is_not_there_is_one_line(
@@ -205,16 +206,18 @@ def test_a_server_that_is_not_there_is_one_line(
 ) -> None:
     done = ended(sample_home, embedder, stub, "quote", url="http://127.0.0.1:9/v1")
     assert AWAY in done.line
-    assert done.seconds < 2.0
+    assert done.seconds < BOUND_S
 
 
 def test_an_id_that_the_length_limit_cut_is_not_taken_for_another(
     sample_home: Home, embedder: Embedder, stub: StubVLLM
 ) -> None:
-    stub.reply = Reply("So.", "1.2 1.1", finish="length")
+    stub.reply = Reply("So.", "1.1 2.1", finish="length")
     done = ended(sample_home, embedder, stub, "quote")
     assert done.answer is not None
-    assert [c.citations[0].line for c in done.answer.claims] == ["1.2"]
+    assert [c.citations[0].line for c in done.answer.claims] == ["1.1"]
+    found = next(e for e in done.events if isinstance(e, Found))
+    assert "2.1" in found.evidence.lines
 
 
 @pytest.mark.parametrize("mode", list(MODES))
@@ -225,7 +228,7 @@ def test_a_model_that_drips_for_ever_is_stopped_by_the_turns_limit(
     stub.reply = Reply("slow thinking " * 100, "1.1", size=2, pause_s=0.1)
     done = ended(sample_home, embedder, stub, mode)
     assert done.line == (
-        "the model: did not end its answer within 4 s; it was stopped. "
+        "the model: did not end its answer within 6 s; it was stopped. "
         "Mend: ask again, or raise CLINICITE_TURN_S"
     )
-    assert TURN_S <= done.seconds < TURN_S + 1.5
+    assert TURN_S <= done.seconds < BOUND_S
