@@ -58,11 +58,15 @@ class Citation:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence shown, and the lines that carry it."""
+    """One sentence shown, and the lines that carry it.
+
+    `beside`: why it may not be for this patient, though it bears on the question.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdicts: tuple[Verdict, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ async def _last(agent: "Session", question: str, conversation: str, quiet: bool)
 
 def as_text(answer: "Answer") -> str:
     """Write an answer for a terminal."""
-    from agent.page_repair import repairs_text
+    from agent.page_repair import beside_text, repairs_text
     from agent.words import ENGLISH
 
     rows = [*(f"! {notice.text}" for notice in answer.notices)]
@@ -84,6 +84,8 @@ def as_text(answer: "Answer") -> str:
         rows.append("Lines picked by retrieval, not by the model:")
     for number, claim in enumerate(answer.claims, start=1):
         rows.append(f"{number}. {claim.text}")
+        if claim.beside:
+            rows.append(f"   ! {beside_text(claim.beside, ENGLISH)}")
         rows += [f"   {_place(citation)}" for citation in claim.citations]
     if told := repairs_text(answer.repairs, ENGLISH):
         rows.append(told)

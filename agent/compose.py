@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agent import guardrails
 from agent.answer import Claim, Outcome, Repair, Verdict, Withheld
+from agent.audience import fit
 from agent.evidence import Evidence
 from agent.prompts import Refused, marked_sentences, rewritten, says_none
 
@@ -32,7 +33,8 @@ def quoted(ids: Sequence[str], evidence: Evidence) -> tuple[list[Claim], list[Wi
         if failed := _failed(verdicts):
             withheld.append(Withheld(claim.text, failed))
         else:
-            claims.append(Claim(claim.text, claim.citations, verdicts))
+            _, beside = fit(evidence.query, line.text, line.passage.section)
+            claims.append(Claim(claim.text, claim.citations, verdicts, beside))
     return claims, withheld
 
 

@@ -1,4 +1,4 @@
-"""Draws that the model was asked again, while it is and afterwards; pure HTML."""
+"""Draws that the model was asked again, and which line may be for other patients; pure HTML."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -31,3 +31,14 @@ def repairs_html(repairs: Sequence[Repair], words: Words) -> str:
     """Draw that a repair happened; nothing where none did."""
     text = repairs_text(repairs, words)
     return f'<p class="repaired" role="note">{escape(text)}</p>' if text else ""
+
+
+def beside_text(why: str, words: Words) -> str:
+    """Say that a line may be for other patients than the question's; "" where it is not."""
+    return words.beside.format(why=why) if why else ""
+
+
+def beside_html(why: str, words: Words) -> str:
+    """Draw the mark of a line that may be for other patients."""
+    text = beside_text(why, words)
+    return f'<p class="beside" role="note"><strong>{escape(text)}</strong></p>' if text else ""

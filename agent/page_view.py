@@ -10,7 +10,7 @@ from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
-from agent.page_repair import repairs_html
+from agent.page_repair import beside_html, repairs_html
 from agent.words import Words
 
 # Kinds of notice that somebody may have to act on before reading on.
@@ -76,7 +76,8 @@ def _claim(claim: Claim, numbers: Numbers, words: Words, quoting: bool) -> str:
     return (
         f'<div class="claim"><p class="claim-text">{escape(claim.text)}'
         f'<span class="chips">{chips}</span></p>'
-        f"{sources(numbered, words, quoted)}{_checks(claim.verdicts, words)}</div>"
+        f"{beside_html(claim.beside, words)}{sources(numbered, words, quoted)}"
+        f"{_checks(claim.verdicts, words)}</div>"
     )
 
 

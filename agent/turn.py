@@ -19,6 +19,7 @@ from agent.answer import (
     Why,
     Withheld,
 )
+from agent.audience import fit
 from agent.bands import is_for_another
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
@@ -264,9 +265,12 @@ def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
         {x.id: float(c) for x, c in zip(lines, cosines, strict=True)},
         {x.id: index.coverage(question, text) for x, text in zip(lines, texts, strict=True)},
     )
-    # Only rows and items: a sentence may name a band to say what holds outside it.
+    # A sentence may name a band to say what holds outside it; rows and items do not.
     fits = [
-        x.id for x in lines if x.text.endswith((".", "。")) or not is_for_another(searched, x.text)
+        x.id
+        for x in lines
+        if fit(searched, x.text, x.passage.section)[0] != "another"
+        and (x.text.endswith((".", "。")) or not is_for_another(searched, x.text))
     ]
     return best_lines({i: scores[i] for i in fits}, fits)
 

@@ -52,6 +52,7 @@ class Words:
     withheld: str
     withheld_note: str
     repaired: str
+    beside: str
     abstained: str
     nearest: str
     emergency: str
@@ -195,6 +196,7 @@ ENGLISH = Words(
     repaired="{n} of the model's sentences did not pass the checks, and it was asked for them once "
     "more. Written again and passed: {rewritten}. Replaced by the lines themselves: {quoted}. "
     "Left out: {withheld}.",
+    beside="Check for whom this is: it {why}.",
     abstained="No answer from these guidelines",
     nearest="The nearest sections, to read yourself",
     emergency="Emergency",

@@ -41,6 +41,7 @@ CHINESE = Words(
     withheld_note="以下为模型所写，但未通过核对，请勿据此处置。",
     repaired="模型有 {n} 句未通过核对，已请其重写一次。重写后通过：{rewritten}；"
     "以原文代替：{quoted}；略去：{withheld}。",
+    beside="请核对适用人群：此行与所问患者不同（{why}）。",
     abstained="这些指南中没有可用的回答",
     nearest="最接近的章节，供您自行阅读",
     emergency="紧急情况",

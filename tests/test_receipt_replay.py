@@ -28,7 +28,8 @@ def test_a_replay_gives_the_same_answer_bit_for_bit(
     assert done.same
     assert done.program[0] == done.program[1]
     assert done.quotes == sum(len(c.citations) for c in answer.claims)
-    assert (done.quotes > 0) is (question != FOREIGN)
+    # Line 1.1 is the row of a lighter child: a model that names it is withheld.
+    assert (done.quotes > 0) is (question != FOREIGN and not (by_model and question == CHILD))
 
 
 CHANGES: dict[str, tuple[Any, str]] = {
