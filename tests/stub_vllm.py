@@ -112,9 +112,14 @@ class StubVLLM:
         self._server.shutdown()
         self._server.server_close()
 
+    def reply_to(self, body: dict[str, Any]) -> Reply:
+        """Say what a request gets."""
+        return self.replies.pop(0) if self.replies else self.reply
+
     def wait(self, seconds: float) -> None:
         """Be silent, though not beyond the test's end."""
-        self._over.wait(seconds)
+        if seconds:
+            self._over.wait(seconds)
 
 
 class _Server(ThreadingHTTPServer):
@@ -140,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.owner.requests.append(body)
-        reply = self.owner.replies.pop(0) if self.owner.replies else self.owner.reply
+        reply = self.owner.reply_to(body)
         self.owner.wait(reply.wait_s)
         if reply.status != 200:
             headers = {"Retry-After": reply.retry_after} if reply.retry_after else {}

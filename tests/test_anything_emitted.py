@@ -1,7 +1,9 @@
 """Whatever a model emits, and however its stream is cut, nothing unproved is shown."""
 
 import asyncio
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -13,7 +15,6 @@ from agent.events import Answered, Event, Found, Passed, Thinking
 from agent.evidence import Evidence
 from agent.guardrails import check_claim
 from agent.holder import IndexHolder
-from agent.leak import leaks
 from agent.model import connect
 from agent.redact import redact
 from agent.session import Options, Session
@@ -46,9 +47,7 @@ def sessions(sample_home: Home, embedder: Embedder, stub: StubVLLM) -> Sessions:
     model = connect(AgentSettings(timeout_s=20.0), stub.url, stub.model)
     model = model.model_copy(update={"limits": Limits(retry_waits_s=())})
     holder = IndexHolder(sample_home, embedder)
-    return {
-        mode: Session(holder, model, Options(mode=mode, selected_by="model")) for mode in MODES
-    }
+    return {mode: Session(holder, model, Options(mode=mode, selected_by="model")) for mode in MODES}
 
 
 def asked(session: Session) -> list[Event]:
@@ -59,10 +58,8 @@ def asked(session: Session) -> list[Event]:
         async for event in session.ask(QUESTION, f"c{id(events)}"):
             events.append(event)
 
-    try:
+    with suppress(Problem):
         RUNNERS[-1].run(collect())
-    except Problem as problem:
-        assert "\n" not in str(problem)
     return events
 
 
@@ -78,10 +75,13 @@ def proved(claim: Claim, evidence: Evidence, home: Home, emitted: str) -> None:
     if claim.text == claim.citations[0].quote and len(claim.citations) == 1:
         return  # the page's own words
     assert all(v.passed for v in check_claim(bare, evidence, "compose"))
-    # It is the model's sentence, not one put together of parts that it never wrote.
-    assert claim.text.rstrip(".!?。！？ ") in " ".join(redact(emitted).text.split()) or all(
-        part.strip(" ,") in redact(emitted).text for part in claim.text.rstrip(".").split("[")
-    )
+    # It is a sentence that the model wrote, not one put together of parts.
+    assert _bare(claim.text).rstrip(".!?。！？") in _bare(redact(emitted).text)
+
+
+def _bare(text: str) -> str:
+    """Leave out what is no word: blanks and markers."""
+    return re.sub(r"\[[^\[\]]*\]|\s+", "", text)
 
 
 def all_proved(events: list[Event], home: Home, mode: Mode, emitted: str) -> Answer | None:
@@ -107,12 +107,12 @@ IDS = st.sampled_from(["1.1", "1.2", "2.1", "2.2", "3.1", "9.9", "0.0", "1.", ".
 TAGS = st.sampled_from(["<think>", "</think>", "<THINK>", "</thi", "<", "</think", "think>"])
 WORDS = st.sampled_from(
     [
-        *("Give 2 g", "Do not give amoxicillin", "for 5 days", SAID[:-1], "always", "1 g", "to all"),
-        *(". ", ".", "\n", " ", "[", "]", "[1.1]", "[1.1].", "[2.1, 1.1]", "[9.9]", "，", "。", "给药"),
-        *("1. ", "2. ", "NONE", "Wait, actually", "Mrs Amina Yusuf", "NHS 943 476 5919", "\x00", "\ud7ff"),
-        "born 03/04/1961",
+        *(f"{SAID[:-1]} [1.1]. ", SAID[:-1], "Give 2 g", "Do not give amoxicillin", "for 5 days"),
+        *("always", "1 g", "to all", ". ", ".", "\n", " ", "[", "]", "[1.1]", "[1.1].", "[9.9]"),
+        *("[2.1, 1.1]", "，", "。", "给药", "1. ", "2. ", "NONE", "Wait, actually", "\x00", "\ud7ff"),
+        *("Mrs Amina Yusuf", "NHS 943 476 5919", "born 03/04/1961"),
     ]
-)  # fmt: skip
+)
 EMITTED = st.lists(st.one_of(IDS, TAGS, WORDS, st.text(max_size=12)), max_size=16).map("".join)
 
 
@@ -171,7 +171,3 @@ def test_identity_in_emitted_thinking_reaches_no_event(
         assert secret not in text
     thought = "".join(e.text for e in events if isinstance(e, Thinking))
     assert "needs line 1.1" in thought
-
-
-def test_the_guards_used_here_can_object() -> None:
-    assert leaks("", "Wait, actually no. Let me think again.")
