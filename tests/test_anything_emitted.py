@@ -109,7 +109,18 @@ WORDS = st.sampled_from(
     [
         *(f"{SAID[:-1]} [1.1]. ", SAID[:-1], "Give 2 g", "Do not give amoxicillin", "for 5 days"),
         *("always", "1 g", "to all", ". ", ".", "\n", " ", "[", "]", "[1.1]", "[1.1].", "[9.9]"),
-        *("[2.1, 1.1]", "，", "。", "给药", "1. ", "2. ", "NONE", "Wait, actually", "\x00", "\ud7ff"),
+        *(
+            "[2.1, 1.1]",
+            "，",
+            "。",
+            "给药",
+            "1. ",
+            "2. ",
+            "NONE",
+            "Wait, actually",
+            "\x00",
+            "\ud7ff",
+        ),
         *("Mrs Amina Yusuf", "NHS 943 476 5919", "born 03/04/1961"),
     ]
 )
