@@ -54,7 +54,7 @@ def _by_pregnancy(patient: People, own: People) -> str:
     mine, theirs = (x.named.get("pregnancy", frozenset()) for x in (patient, own))
     if mine and mine != {_NOT} and theirs == {_NOT}:
         return "is for patients who are not pregnant"
-    barred = mine == {_NOT} or patient.named.get("sex") == {"men"}
+    barred = mine == {_NOT} or patient.named.get("sex", frozenset()) == {"men"}
     if barred and theirs and _NOT not in theirs:
         return "is for pregnant patients"
     return ""

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
+
 from agent import abstention, compose, guardrails, rounds
 from agent.answer import (
     Answer,
@@ -33,6 +36,7 @@ from agent.question_guards import check_question
 from agent.select import asserted, best_lines, in_context, line_scores
 from agent.thinking import Thought
 from agent.words import ENGLISH
+from retrieval.embed import Embedder
 from retrieval.search import Hit, Index
 from retrieval.store import Manifest
 from retrieval.thesaurus import spelled_out
@@ -52,6 +56,13 @@ REFUSED: tuple[Why, ...] = ("instruction", "harm", "self-harm", "scope")
 
 # The same lines, titles and headings come up again and again.
 _planted = lru_cache(maxsize=4096)(planted)
+
+
+@lru_cache(maxsize=8192)
+def _vector(embedder: Embedder, text: str) -> NDArray[np.float32]:
+    """Embed a line of a page; alone, so that its vector is the same in any company."""
+    vector: NDArray[np.float32] = embedder.question([text])[0]
+    return vector
 
 
 @dataclass(frozen=True)
@@ -258,11 +269,11 @@ def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
     lines = list(evidence.lines.values())
     texts = [in_context(x) for x in lines]
     question = asserted(searched)
-    vectors = index.embedder.question([spelled_out(question), *texts])
-    cosines = vectors[1:] @ vectors[0]
+    asked = index.embedder.question([spelled_out(question)])[0]
+    cosines = [float(_vector(index.embedder, text) @ asked) for text in texts]
     scores = line_scores(
         evidence,
-        {x.id: float(c) for x, c in zip(lines, cosines, strict=True)},
+        {x.id: c for x, c in zip(lines, cosines, strict=True)},
         {x.id: index.coverage(question, text) for x, text in zip(lines, texts, strict=True)},
     )
     # A sentence may name a band to say what holds outside it; rows and items do not.
