@@ -228,7 +228,7 @@ async def together(home: Home, index: IndexHolder, url: str) -> None:
     store.close()
     crossed = sum(set(re.findall(r"mark (\d+)", t)) != {str(n)} for n, (t, _) in enumerate(said))
     say(
-        f"{AT_ONCE} conversations at once, {WORDS * 8 / 1000:.1f} s of stream each",
+        f"{AT_ONCE} conversations at once, about {WORDS * PACE_S:.0f} s of stream each",
         f"{theirs / ours:.2f} of the bare client's throughput (aim .95)",
     )
     say("  conversations that held another's text", f"{crossed} of {AT_ONCE}")
