@@ -147,7 +147,9 @@ def test_verbatim_words_pass_every_guard_so_quote_mode_runs_four(text: str) -> N
     claim = cited(text, found, "1.1")
     quoted = check_claim(claim, found, "quote")
     assert [v.guard for v in quoted] == ["citation", "verbatim", "status", "audience"]
-    assert failed(quoted) == failed(check_claim(claim, found, "compose")) == set()
+    # A page's own words may still be of another patient, which "audience" alone tells.
+    assert failed(quoted) <= {"audience"}
+    assert failed(check_claim(claim, found, "compose")) == set()
 
 
 @pytest.mark.parametrize(
