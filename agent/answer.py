@@ -19,6 +19,8 @@ Why = Literal["foreign", "none", "withheld", "silent", "instruction", "harm", "s
 # What is missing then: the topic, the topic for such a patient, or only what was asked of it.
 Lacks = Literal["topic", "population", "point"]
 
+# What came of a sentence that the model was asked for again.
+Outcome = Literal["rewritten", "quoted", "withheld"]
 
 NoticeKind = Literal[
     "emergency", "self-harm", "redacted", "unrecorded", "unnamed", "superseded", "guard"
@@ -61,11 +63,15 @@ class Citation:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence shown, and the lines that carry it."""
+    """One sentence shown, and the lines that carry it.
+
+    `beside`: why it may not be for this patient, though it bears on the question.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdicts: tuple[Verdict, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,25 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A sentence that failed, why, and what came of it when the model was asked for it again."""
+
+    text: str
+    why: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class Notice:
-    """What a reader must know besides the answer: its kind, whom it names, and English words."""
+    """What a reader must know besides the answer: its kind, whom it names, and English words.
+
+    `contact` is whom to call here, where the site says it and the notice is of a danger.
+    """
 
     kind: NoticeKind
     about: str
     text: str
+    contact: str = ""
 
 
 @dataclass(frozen=True)
@@ -134,6 +153,7 @@ class Answer:
     guidelines: int = 0
     claims: tuple[Claim, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     notices: tuple[Notice, ...] = ()
     lacks: Lacks | None = None
     nearest: tuple[Citation, ...] = ()

@@ -72,6 +72,8 @@ async def _last(agent: "Session", question: str, conversation: str, quiet: bool)
 def as_text(answer: "Answer") -> str:
     """Write an answer for a terminal."""
     from agent.card_text import card_rows, pointer_rows
+    from agent.page_repair import beside_text, repairs_text
+    from agent.words import ENGLISH
 
     rows = [*(f"! {notice.text}" for notice in answer.notices)]
     rows += [f"! {pointer}" for pointer in pointer_rows(answer)]
@@ -84,7 +86,11 @@ def as_text(answer: "Answer") -> str:
         rows.append("Lines picked by retrieval, not by the model:")
     for number, claim in enumerate(answer.claims, start=1):
         rows.append(f"{number}. {claim.text}")
+        if claim.beside:
+            rows.append(f"   ! {beside_text(claim.beside, ENGLISH)}")
         rows += [f"   {place(citation)}" for citation in claim.citations]
+    if told := repairs_text(answer.repairs, ENGLISH):
+        rows.append(told)
     for text, cited in card_rows(answer):
         rows += [text] if cited is None else [f"- {text}", f"   {place(cited)}"]
     rows += [f"Withheld: {w.text} ({w.why})" for w in answer.withheld]

@@ -17,7 +17,7 @@ from agent.turn import Turn, conclude, lines
 from retrieval.search import Index
 
 
-def judged(turn: Turn, thought: Thought, index: Index) -> tuple[Turn, Answer]:
+def judged(turn: Turn, index: Index, *replies: Thought) -> tuple[Turn, Answer]:
     """Conclude a turn over the index that was searched; give it with all that was judged by.
 
     An edition that stopped being current while its answer was made is seen here, at the end.
@@ -25,11 +25,12 @@ def judged(turn: Turn, thought: Thought, index: Index) -> tuple[Turn, Answer]:
     Raises:
         Problem: the catalogue cannot be read any more.
     """
-    shown = turn.picked if turn.selected_by == "retrieval" else named_lines(thought.answer)
+    named = tuple(line for reply in replies for line in named_lines(reply.answer))
+    shown = turn.picked if turn.selected_by == "retrieval" else named
     decisive = compared(turn.searched, lines(turn, shown))
     turn = replace(turn, likeness=likeness(turn.searched, decisive, index))
-    answer = conclude(turn, thought)
+    answer = conclude(turn, *replies)
     while (gone := fallen((h.guideline for h in turn.hits), editions(index.home))) != turn.fallen:
         turn = replace(turn, fallen=gone)
-        answer = conclude(turn, thought)
+        answer = conclude(turn, *replies)
     return turn, answer

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.answer import Citation, Claim, Mode, Verdict
+from agent.audience import fit
 from agent.evidence import Evidence
 from agent.modality import shifts
 from agent.number_lock import unbacked
@@ -115,6 +116,13 @@ def _population(claim: Claim, evidence: Evidence) -> str:
     return another(evidence.query, claim.text, _lines(claim, evidence), headings)
 
 
+def _audience(claim: Claim, evidence: Evidence) -> str:
+    """Refuse a line that answers for another patient only: for adults, of a child of 6."""
+    headings = tuple(h for c in claim.citations for h in c.section)
+    how, why = fit(evidence.query, claim.text, headings)
+    return why if how == "another" else ""
+
+
 def _therapy(claim: Claim, evidence: Evidence) -> str:
     """Refuse a drug, class, vaccine, procedure or remedy that the cited lines do not name."""
     added = unnamed(claim.text, _cited(claim, evidence))
@@ -170,6 +178,7 @@ CLAIM_GUARDS: tuple[Guard, ...] = (
     Guard("citation", _citation, ("quote", "compose")),
     Guard("verbatim", _verbatim, ("quote",)),
     Guard("status", _status, ("quote", "compose")),
+    Guard("audience", _audience, ("quote",)),
     Guard("quantity", _quantity),
     Guard("therapy", _therapy),
     Guard("absolutist", _absolutist),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from agent.library_words import Say
+from agent.page_repair import again_words
 from agent.page_thinking import thinking_html
 from agent.page_turn import Turn
 from agent.page_view import answer_html, notices_html, partial_html
@@ -44,7 +45,7 @@ def _progress(turn: Turn, words: Words) -> str:
         "searching": words.searching_one
         if turn.guidelines == 1
         else words.searching.format(n=turn.guidelines),
-        "thinking": words.thinking,
+        "thinking": again_words(turn.again, words) if turn.again else words.thinking,
         "checking": words.checking,
     }.get(turn.phase)
     if said is None:

@@ -4,7 +4,17 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from agent.answer import Answer, Claim, Notice
-from agent.events import Answered, Checking, Event, Found, Passed, Searching, Thinking, Warned
+from agent.events import (
+    Again,
+    Answered,
+    Checking,
+    Event,
+    Found,
+    Passed,
+    Searching,
+    Thinking,
+    Warned,
+)
 from agent.evidence import Evidence
 
 Phase = Literal["searching", "thinking", "checking", "answered", "stopped", "failed"]
@@ -31,6 +41,7 @@ class Turn:
     answer: Answer | None = None
     warned: tuple[Notice, ...] = ()
     passed: list[Claim] = field(default_factory=list)
+    again: Again | None = None
     problem: str = ""
 
     @property
@@ -54,6 +65,8 @@ class Turn:
                 self.thinking, self.phase = self.thinking + text, "thinking"
             case Passed(claim=claim):
                 self.passed.append(claim)
+            case Again() as again:
+                self.again = again
             case Checking():
                 self.phase = "checking"
             case Answered(answer=answer):

@@ -11,6 +11,7 @@ from agent.evidence import Evidence
 from agent.page_cards import cards_html, pointer_html
 from agent.page_cite import Numbers, chip, source, sources
 from agent.page_ref import ref_of
+from agent.page_repair import beside_html, repairs_html
 from agent.words import Words
 
 
@@ -22,6 +23,7 @@ def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: st
         f'<section class="answer" aria-label="{escape(words.answer)}">'
         + (picked if not answer.abstained else "")
         + body
+        + repairs_html(answer.repairs, words)
         + _withheld(answer.withheld, words, key)
         + (picked if answer.abstained else "")
         + _foot(answer, words)
@@ -38,7 +40,7 @@ def notices_html(notices: tuple[Notice, ...], words: Words) -> str:
 def _notice(notice: Notice, words: Words) -> str:
     """Draw one notice; an emergency is unmistakable without its colour too."""
     urgent = notice.kind in URGENT
-    text = words.notice_text(notice.kind, notice.about)
+    text = words.notice_text(notice.kind, notice.about, notice.contact)
     kind, head = ("emergency", words.emergency) if urgent else ("notice", words.notice)
     role = "alert" if urgent else "note"
     return (
@@ -75,7 +77,8 @@ def _claim(claim: Claim, numbers: Numbers, words: Words, quoting: bool) -> str:
     return (
         f'<div class="claim"><p class="claim-text">{escape(claim.text)}'
         f'<span class="chips">{chips}</span></p>'
-        f"{sources(numbered, words, quoted)}{_checks(claim.verdicts, words)}</div>"
+        f"{beside_html(claim.beside, words)}{sources(numbered, words, quoted)}"
+        f"{_checks(claim.verdicts, words)}</div>"
     )
 
 

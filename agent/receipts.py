@@ -90,6 +90,7 @@ def receipt(turn: "Turn", answer: Answer, asked: Asked) -> dict[str, Any]:
         "follows_up": turn.follows_up,
         "earlier": list(turn.earlier),
         "hidden": list(turn.hidden),
+        "contact": turn.contact,
         "adapter": asked.adapter,
         "prompts_sha256": [prompt_hash(messages) for messages in asked.requests],
         "history": history,

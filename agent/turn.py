@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from agent import abstention, compose, guardrails
+from agent import abstention, compose, guardrails, rounds
 from agent.answer import (
     REFUSED,
     Answer,
@@ -15,23 +15,24 @@ from agent.answer import (
     Citation,
     Claim,
     Mode,
+    Repair,
     SelectedBy,
     Why,
     Withheld,
 )
+from agent.audience import fit
 from agent.bands import is_for_another
 from agent.beside import Lines, beside, cited_lines, lines_of
 from agent.editions import editions
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.injection import neutralised, planted
-from agent.leak import leaks
 from agent.likeness import cosines, coverages, support
 from agent.notices import notices
 from agent.patient import NOBODY, Patient, merged
 from agent.patient_needs import needed
 from agent.patient_reading import read
-from agent.prompts import named_lines, says_none
+from agent.prompts import says_none
 from agent.question_guards import check_question
 from agent.select import best_lines, line_scores
 from agent.thinking import Thought
@@ -61,7 +62,8 @@ class Turn:
 
     `support` is what the library knows of the question, `picked` the lines that retrieval chose,
     `hidden` the kinds of identifiers that were taken out of the question, `likeness` how like it
-    the lines are that decide a card, `fallen` why an edition that was found cannot be cited now.
+    the lines are that decide a card, `fallen` why an edition that was found cannot be cited now,
+    `contact` whom to call.
     """
 
     question: str
@@ -81,6 +83,7 @@ class Turn:
     hidden: tuple[str, ...] = ()
     likeness: Mapping[str, float] = field(default_factory=dict)
     fallen: Mapping[str, str] = field(default_factory=dict)
+    contact: str = ""
 
 
 def begin(
@@ -209,28 +212,29 @@ def picked_claims(turn: Turn) -> list[Claim]:
     return compose.quoted(turn.picked, turn.evidence)[0]
 
 
-def conclude(turn: Turn, thought: Thought) -> Answer:
-    """Judge what the model said and give what may be shown."""
+def conclude(turn: Turn, *replies: Thought) -> Answer:
+    """Judge what the model said, request by request, and give what may be shown."""
     evidence = turn.evidence
-    choice = None
+    thought = rounds.answered(replies) or Thought("", "", closed=False)
+    thinking = rounds.thinking(replies)
+    choice, repairs = None, tuple[Repair, ...]()
     if turn.selected_by == "retrieval":
-        ids = named_lines(thought.answer)
+        ids = rounds.named(thought)
         choice = Choice(tuple(i for i in ids if i in evidence.lines), says_none(thought.answer))
         claims, withheld = compose.quoted(turn.picked, evidence)
     elif says_none(thought.answer):
-        return abstain(turn, "none", thought.thinking)
+        return abstain(turn, "none", thinking)
     elif turn.mode == "quote":
-        claims, withheld = compose.quoted(named_lines(thought.answer), evidence)
+        claims, withheld = compose.quoted(rounds.named(thought), evidence)
     else:
-        if mixed := leaked(thought):
-            return abstain(turn, "withheld", thought.thinking, (mixed,))
-        claims, withheld = compose.composed(thought.answer, evidence)
+        made = rounds.outcome(turn, replies)
+        claims, withheld, repairs = list(made.claims), list(made.withheld), made.repairs
     claims, gone = standing(claims, turn.fallen)
     withheld += gone
     if not claims:
         by_model = turn.selected_by == "model"
         why: Why = "withheld" if withheld else "silent" if by_model else "foreign"
-        return abstain(turn, why, thought.thinking, tuple(withheld), choice)
+        return replace(abstain(turn, why, thinking, tuple(withheld), choice), repairs=repairs)
     told = beside(turn.searched, lines(turn, cited_lines(claims)), turn.likeness)
     verdicts = (*guardrails.check_answer(turn.question, claims), *told.verdicts)
     answer = replace(
@@ -241,9 +245,10 @@ def conclude(turn: Turn, thought: Thought) -> Answer:
         omitted=told.omitted,
         conflicts=told.conflicts,
         outdated=told.outdated,
+        repairs=repairs,
         verdicts=verdicts,
         notices=notices(turn, claims, verdicts, bool(told.outdated)),
-        thinking=thought.thinking,
+        thinking=thinking,
         model_choice=choice,
     )
     return without_fallen(answer, turn.fallen)
@@ -254,12 +259,6 @@ def lines(turn: Turn, shown: Sequence[str]) -> Lines:
     return lines_of(shown, turn.evidence, turn.hits, turn.superseded, _planted)
 
 
-def leaked(thought: Thought) -> Withheld | None:
-    """Refuse a reply whose answer holds thinking, or whose answer stands in the thinking alone."""
-    verdict = guardrails.run("thinking", lambda: leaks(thought.thinking, thought.answer))
-    return None if verdict.passed else Withheld(thought.answer, f"thinking: {verdict.why}")
-
-
 def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
     lines = list(evidence.lines.values())
     near, said = cosines(searched, lines, index), coverages(searched, lines, index)
@@ -268,9 +267,12 @@ def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
         {x.id: c for x, c in zip(lines, near, strict=True)},
         {x.id: c for x, c in zip(lines, said, strict=True)},
     )
-    # Only rows and items: a sentence may name a band to say what holds outside it.
+    # A sentence may name a band to say what holds outside it; rows and items do not.
     fits = [
-        x.id for x in lines if x.text.endswith((".", "。")) or not is_for_another(searched, x.text)
+        x.id
+        for x in lines
+        if fit(searched, x.text, x.passage.section)[0] != "another"
+        and (x.text.endswith((".", "。")) or not is_for_another(searched, x.text))
     ]
     return best_lines({i: scores[i] for i in fits}, fits)
 

@@ -34,7 +34,8 @@ def test_a_replay_gives_the_same_answer_bit_for_bit(
     assert done.same
     assert done.program[0] == done.program[1]
     assert done.quotes == sum(len(c.citations) for c in answer.claims)
-    assert (done.quotes > 0) is (question != FOREIGN)
+    # Line 1.1 is the row of a lighter child: a model that names it is withheld.
+    assert (done.quotes > 0) is (question != FOREIGN and not (by_model and question == CHILD))
 
 
 CHANGES: dict[str, tuple[Any, str]] = {
@@ -108,7 +109,7 @@ def test_an_edition_that_fell_while_its_answer_was_made_falls_in_the_replay_too(
     begun = turn.begin(DOSE, (), index, "quote", "retrieval", "m")
     with catalogue.locked(home) as entries:
         entries["cap-adults-2025"] = replace(entries["cap-adults-2025"], **changed)  # type: ignore[arg-type]
-    ended, answer = judged(begun, REPLY, index)
+    ended, answer = judged(begun, index, REPLY)
     body = json.loads(json.dumps(receipt(ended, answer, asked(ended, REPLY))))
     assert list(body["fallen"]) == ["cap-adults-2025"]
     assert why in body["fallen"]["cap-adults-2025"]

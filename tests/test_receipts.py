@@ -58,7 +58,7 @@ def answered(
     if not turn.answerable(begun):
         answer = turn.abstain(begun, "foreign")
         return begun, answer, receipt(begun, answer, asked(begun))
-    begun, answer = judged(begun, REPLY, index)
+    begun, answer = judged(begun, index, REPLY)
     return begun, answer, receipt(begun, answer, asked(begun, REPLY))
 
 
@@ -104,7 +104,9 @@ def test_a_receipt_says_what_was_asked_seen_said_and_shown(sample_index: Index, 
     ]
     first = read["evidence"][0]["lines"][0]
     assert (first["id"], first["line"]) == ("1.1", begun.evidence.lines["1.1"].line.id)
-    assert read["replies"] == [{"thinking": "Line 1.1 fits.", "answer": "1.1", "closed": True}]
+    assert read["replies"] == [
+        {"thinking": "Line 1.1 fits.", "answer": "1.1", "closed": True, "cut": False}
+    ]
     assert read["previous"] == "0" * 64
     assert set(read["program"]) == {"version", "guards_sha256"}
     assert "receipt_id" not in read["answer"]

@@ -41,7 +41,7 @@ def test_an_answer_leaves_a_receipt_and_the_conversation_goes_on_after_a_restart
     entry = find(path, answer.receipt_id or "")
     assert entry.body["answer"]["claims"][0]["text"] == answer.claims[0].text
     assert entry.body["replies"] == [
-        {"thinking": "Line 1.1 answers.", "answer": "1.1", "closed": True}
+        {"thinking": "Line 1.1 answers.", "answer": "1.1", "closed": True, "cut": False}
     ]
     sent = [(m["role"], m["content"]) for m in stub.requests[-1]["messages"]]
     assert entry.body["prompts_sha256"] == [prompt_hash(sent)]
@@ -129,7 +129,7 @@ def test_guards_that_do_not_end_in_time_show_nothing(
     open_session: Open, stub: StubVLLM, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub.reply = Reply("So.", "1.1")
-    monkeypatch.setattr("agent.middleware.GUARD_S", 0.2)
+    monkeypatch.setattr("agent.asking.GUARD_S", 0.2)
     monkeypatch.setattr("agent.guardrails.ANSWER_GUARDS", (("slow", lambda *_: time.sleep(1)),))
     session, events = open_session(BY_MODEL), list[Event]()
 

@@ -23,7 +23,7 @@ def begun(index: Index, question: str) -> turn.Turn:
 
 
 def answered(index: Index, question: str, answer: str = "") -> Answer:
-    return judged(begun(index, question), Thought("t", answer, True), index)[1]
+    return judged(begun(index, question), index, Thought("t", answer, True))[1]
 
 
 def test_a_dose_row_for_another_weight_is_not_picked(sample_index: Index) -> None:
@@ -97,7 +97,7 @@ def test_an_edition_retired_between_search_and_answer_is_not_shown(
     entries = catalogue.load(home)
     entries["cap-adults-2025"] = replace(entries["cap-adults-2025"], status="retired")
     catalogue.save(home, entries)
-    _, answer = judged(searched, Thought("", "", True), index)
+    _, answer = judged(searched, index, Thought("", "", True))
     shown = [c for claim in answer.claims for c in claim.citations]
     assert "cap-adults-2025" not in {
         c.guideline for c in (*shown, *answer.nearest, *answer.omitted)
