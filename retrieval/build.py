@@ -16,9 +16,9 @@ from guidelines.home import Home, sync, writing
 from guidelines.problem import Problem
 from retrieval import journal, releases, seen, store
 from retrieval.embed import Embedder, Progress
-from retrieval.gate import golden_questions, judge, trial
+from retrieval.gate import Gate, golden_questions, judge, trial
 from retrieval.journal import text_keys
-from retrieval.lexical import Lexical
+from retrieval.lexical import Lexical, terms
 from retrieval.lock import sole_builder
 from retrieval.material import passages_from, previous_one, unfinished, vectors_for
 from retrieval.passages import CHUNKING, Passage, page_rows, search_text
@@ -97,21 +97,25 @@ def _build(
         store.write_vectors(folder / store.VECTORS, passages, vectors)
         store.write_abbreviations(folder / store.ABBREVIATIONS, passages)
         store.write_texts(folder / store.TEXTS, text_keys(texts))
-        Lexical.build(texts).save(folder / store.LEXICAL)
-        by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
-        Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
+        found = [terms(text) for text in texts]
+        Lexical.of(found).save(folder / store.LEXICAL)
+        by_page = [[t for row in rows for t in found[row]] for rows in page_rows(passages)]
+        Lexical.of(by_page).save(folder / store.PAGE_LEXICAL)
         reasons = {"lost": read.lost, "unproofed": read.unproofed}
         facts = _facts(embedder, entries, passages) | {k: v for k, v in reasons.items() if v}
         golden = golden_questions(home)
         manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
-        chosen = trial(home, Index(home, embedder, manifest, folder), reranker, golden)
-        if chosen:
+        # Without golden questions there is nothing to ask, and no need to read it all again.
+        if golden and (
+            chosen := trial(home, Index(home, embedder, manifest, folder), reranker, golden)
+        ):
             manifest = store.seal(folder, facts | chosen, created, fresh, round(seconds, 1))
         unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
         if not unchanged:
-            new = Index(home, embedder, manifest, folder)
-            last, why = _last(home, embedder) if golden else (None, "")
-            gate = judge(new, last, golden, force, why)
+            gate = Gate(0, 0, None, force.strip())
+            if golden:
+                new = Index(home, embedder, manifest, folder)
+                gate = judge(new, *_last(home, embedder), golden, force)
             manifest = replace(manifest, gate=gate.facts())
             store.write_manifest(folder, manifest)
             _publish(home, folder, manifest.id)
