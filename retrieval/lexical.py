@@ -13,7 +13,6 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
-from guidelines.text import is_cjk
 from retrieval.thesaurus import concepts
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*|[\u3400-\u9fff]+")

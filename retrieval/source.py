@@ -8,7 +8,8 @@ from guidelines.outline import Bookmark
 from guidelines.pages import Page
 from guidelines.proofing import proofed_pages
 from guidelines.workers import Loss, call
-from retrieval.passages import Passage, cut
+from retrieval.cutting import cut
+from retrieval.passages import Passage
 
 _EVERY = 25
 

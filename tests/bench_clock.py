@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-
 # Linux's PR_SET_CHILD_SUBREAPER: a worker is ended together with the process it forked to read,
 # which nobody would then wait for, and whose seconds would be nobody's. So it becomes our child.
 _ADOPT = 36
