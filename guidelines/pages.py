@@ -115,8 +115,9 @@ _KEPT: dict[Path, Any] = {}
 def keep_open(path: Path) -> int:
     """Open a PDF for the life of this process, which reads nothing else; give its page count."""
     with PDFIUM:
-        document = _KEPT[path] = _open(path)
-        return len(document)
+        if path not in _KEPT:
+            _KEPT[path] = _open(path)
+        return len(_KEPT[path])
 
 
 def _open(path: Path) -> Any:

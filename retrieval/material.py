@@ -14,13 +14,12 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.problem import Problem
-from guidelines.proofing import unproofed
-from guidelines.reading import lost
 from retrieval import store
 from retrieval.embed import Embedder, Progress, Vectors
 from retrieval.journal import Journal, text_keys
+from retrieval.kept import drop, save
 from retrieval.passages import CHUNKING, Passage
-from retrieval.source import pages_and_passages
+from retrieval.source import passages_of
 from retrieval.store import Manifest
 
 
@@ -112,9 +111,10 @@ def passages_from(
         if kept is not None and all(p.guideline == entry.id for p in kept):
             found += kept
         else:
-            pages, cut = pages_and_passages(path, entry, home.ocr, on_read)
-            found += cut
-            missing = lost(pages)
+            source = passages_of(home, path, entry, on_read)
+            save(home, entry.id, source.records)
+            found += source.passages
+            missing = source.lost
             if len(missing) > entry.pages / 2:
                 first, why = next(iter(missing.items()))
                 raise Problem(
@@ -122,9 +122,10 @@ def passages_from(
                     f"{len(missing)} of its {entry.pages} pages cannot be read: page {first} {why}",
                     f"clinicite library show {entry.id}, or retire it",
                 )
-            for reasons, whys in ((gone, missing), (doubted, unproofed(pages))):
+            for reasons, whys in ((gone, missing), (doubted, source.unproofed)):
                 if whys:
                     reasons[entry.id] = whys
+    drop(home, [entry.id for entry in entries])
     return Read(found, gone, doubted)
 
 

@@ -39,7 +39,7 @@ def asked(home: Home, entries: Sequence[Guideline], embedder: Embedder, reranker
     facts = {
         "schema": store.SCHEMA,
         "chunking": CHUNKING,
-        "program": _program(),
+        "program": program(),
         "ocr": engines(),
         "embedder": [embedder.name, embedder.fingerprint()],
         "reranker": [reranker, store.sha256_of(golden) if reranker and golden.is_file() else ""],
@@ -49,7 +49,7 @@ def asked(home: Home, entries: Sequence[Guideline], embedder: Embedder, reranker
 
 
 @lru_cache(maxsize=1)
-def _program() -> str:
+def program() -> str:
     """Hash the code that reads, cuts and indexes: a new version builds anew, and compares."""
     digest = hashlib.sha256()
     for package in (Path(guidelines.__file__).parent, Path(__file__).parent):
