@@ -5,7 +5,8 @@ Doubt. Whoever asks must then do without.
 """
 
 import re
-from collections.abc import Callable
+from functools import lru_cache
+from itertools import accumulate
 from typing import NoReturn
 
 SPACE = rb"[\0\t\n\f\r ]"
@@ -30,6 +31,7 @@ VALUE = re.compile(rb"(?:%s)*+" % _TOKEN, re.DOTALL)
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|[\s\S]))")
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
+_DEPTHS = {b"<<": 1, b"[": 1, b">>": -1, b"]": -1}
 # So many digits of a whole number a float holds.
 _EXACT = 7
 
@@ -50,17 +52,22 @@ def tokens_of(body: bytes) -> tuple[bytes, ...]:
     found: list[bytes] = _TOKENS.findall(body)
     if sum(map(len, found)) != len(body):
         doubt("not a PDF value")
-    tokens = tuple(_SPELLED.get(t[:1], _same)(t) for t in found if t[0] not in b"\0\t\n\f\r %")
-    depth = 0
-    for i, token in enumerate(tokens):
-        depth += (token in (b"<<", b"[")) - (token in (b">>", b"]"))
-        if (depth == 0) != (i == len(tokens) - 1):
-            doubt("more or less than one value")
-    return tokens if tokens else doubt("no value")
+    tokens = tuple(filter(None, map(_spelled, found)))
+    depths = list(accumulate(_DEPTHS.get(t, 0) for t in tokens))
+    if 0 not in depths or min(depths) < 0 or depths.index(0) != len(tokens) - 1:
+        doubt("more or less than one value")
+    return tokens
 
 
-def _same(token: bytes) -> bytes:
-    return token
+@lru_cache(maxsize=1 << 16)
+def _spelled(token: bytes) -> bytes:
+    """Give a token in its one spelling; none of white space and comments."""
+    first = token[:1]
+    if first in b"\0\t\n\f\r %":
+        return b""
+    if first in b"0123456789+-.":
+        return _number(token)
+    return _string(token) if first in b"(<" else token
 
 
 def _number(token: bytes) -> bytes:
@@ -80,7 +87,7 @@ def _string(token: bytes) -> bytes:
     if token == b"<<":
         return token
     if token.startswith(b"<"):
-        digits = b"".join(token[1:-1].translate(None, b"\0\t\n\f\r ").split()).decode().lower()
+        digits = token[1:-1].translate(None, b"\0\t\n\f\r ").decode().lower()
         return f"({digits}{'0' * (len(digits) % 2)})".encode()
     text = (
         token[1:-1].replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in token else token[1:-1]
@@ -95,13 +102,6 @@ def _unescaped(match: re.Match[bytes]) -> bytes:
     if octal:
         return bytes([int(octal, 8) & 255])
     return b"" if char in (b"\n", b"\r", b"\r\n") else _ESCAPED.get(char, char)
-
-
-_SPELLED: dict[bytes, Callable[[bytes], bytes]] = {
-    **{b"%c" % c: _number for c in b"0123456789+-."},
-    b"(": _string,
-    b"<": _string,
-}
 
 
 def entries(tokens: tuple[bytes, ...]) -> Dictionary:

@@ -13,11 +13,11 @@ import numpy as np
 import Stemmer
 from numpy.typing import NDArray
 
+from guidelines.text import is_cjk
 from retrieval.thesaurus import concepts
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.,][0-9]+)*|[\u3400-\u9fff]+")
-# What begins a run of Chinese characters; what begins any other word comes before it.
-_CHINESE = "\u3400"
+_CHINESE = re.compile("[\u3400-\u9fff]")
 # Words that say how a question is put, not what it is about.
 STOPWORDS = frozenset(  # one block reads better than a hundred quoted words
     """
@@ -47,13 +47,16 @@ def stem(word: str) -> str:
 
 def terms(text: str) -> list[str]:
     """Give the terms of a text in order: English stems without stopwords, Chinese bigrams."""
-    found: list[str] = []
-    for word in _WORD.findall(text.lower()):
-        if word >= _CHINESE:
-            found += [word[i : i + 2] for i in range(len(word) - 1)] or [word]
-        elif term := _term(word):
-            found.append(term)
-    return found
+    found = _WORD.findall(text.lower())
+    if _CHINESE.search(text) is None:
+        return list(filter(None, map(_term, found)))
+    return [term for word in found for term in _terms_in(word) if term]
+
+
+def _terms_in(word: str) -> list[str]:
+    if is_cjk(word[0]):
+        return [word[i : i + 2] for i in range(len(word) - 1)] or [word]
+    return [_term(word)]
 
 
 @lru_cache(maxsize=65536)

@@ -3,7 +3,7 @@
 Knows nothing of how a generation is written or promoted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval import store
 from retrieval.embed import Embedder, Progress, Vectors
-from retrieval.journal import Journal, text_keys
+from retrieval.journal import Journal
 from retrieval.kept import drop, save
 from retrieval.passages import CHUNKING, Passage
 from retrieval.source import passages_of
@@ -132,13 +132,12 @@ def passages_from(
 def vectors_for(
     home: Home,
     embedder: Embedder,
-    texts: list[str],
+    texts: Mapping[str, str],
     kept: dict[str, Vectors],
     on_embed: Progress,
 ) -> tuple[Vectors, int, int]:
-    """Give a vector a text, and how many texts were embedded now and by a broken-off build."""
-    keys = text_keys(texts)
-    changed = {k: t for k, t in zip(keys, texts, strict=True) if k not in kept}
+    """Give a vector a text, by key, and how many were embedded now and by a broken-off build."""
+    changed = {k: t for k, t in texts.items() if k not in kept}
     made: dict[str, Vectors] = {}
     fresh = 0
     if changed:
@@ -146,6 +145,6 @@ def vectors_for(
             fresh = work.embed(changed, on_embed)
             made = work.vectors
     vectors = np.zeros((len(texts), embedder.dimension), np.float32)
-    for row, key in enumerate(keys):
+    for row, key in enumerate(texts):
         vectors[row] = made[key] if key in changed else kept[key]
     return vectors, fresh, len(changed) - fresh

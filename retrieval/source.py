@@ -4,7 +4,7 @@ A page that the guideline had before is not read again, nor cut again where it s
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from guidelines.pages import Page
 from guidelines.proofing import doubted, proofed_pages, unproofed
 from guidelines.reading import lost
 from retrieval import kept
+from retrieval.cpu import no_collection
 from retrieval.cutting import Sheet, cut, cut_sheets
 from retrieval.kept import Record
 from retrieval.passages import Passage
@@ -55,24 +56,32 @@ def passages_of(
         pages = proofed_pages(path, home.ocr, True, told, new, opener.worker()) if new else []
     finally:
         opener.end()
+    with no_collection():
+        return _cut(entry, opening, found, pages)
+
+
+def _cut(
+    entry: Guideline, opening: Opening, found: dict[int, Record], pages: Sequence[Page]
+) -> Source:
+    """Cut pages, on record or just read, and put on record what is to be kept of them."""
     read = {page.number: page for page in pages}
     sheets = [
         Sheet(n, label, partial(found[n].page, n, label), found[n].memory())
         if n in found
         else Sheet(n, label, partial(read.__getitem__, n))
-        for n, label in zip(numbers, opening.labels, strict=True)
+        for n, label in enumerate(opening.labels, start=1)
     ]
     cuts = cut_sheets(sheets, entry.id, entry.sha256, opening.outline)
     gone, unjudged = lost(pages), unproofed(pages)
     records = []
     for sheet, (_, memory) in zip(sheets, cuts, strict=True):
-        n = sheet.number
+        n, key = sheet.number, opening.keys[sheet.number - 1]
         if n in found:
             records.append(found[n] if memory is sheet.memory else kept.again(found[n], memory))
-        elif opening.keys[n - 1] and not {str(n)} & (gone.keys() | unjudged.keys()):
+        elif key and str(n) not in gone and str(n) not in unjudged:
             around = _around(opening, n) if doubted(read[n]) else ""
             if around is not None:
-                records.append(kept.record_of(opening.keys[n - 1], around, read[n], memory))
+                records.append(kept.record_of(key, around, read[n], memory))
     return Source([p for passages, _ in cuts for p in passages], gone, unjudged, records)
 
 

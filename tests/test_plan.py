@@ -104,7 +104,7 @@ def test_what_an_unchanged_library_was_built_from_is_not_taken_on_trust(
     pdf.write_bytes(data)
     assert rebuild(home, embedder) == first
     # Other code that reads, cuts or indexes: built anew and compared, though nothing else changed.
-    monkeypatch.setattr("retrieval.seen._program", lambda: "other code")
+    monkeypatch.setattr("retrieval.seen.program", lambda: "other code")
     built = build(home, embedder, "t", lambda _: None, lambda *_: None)
     assert (built.unchanged, built.embedded, built.manifest.id) == (True, 0, first)
     memo = json.loads((home.index / "seen.json").read_text())
