@@ -64,7 +64,7 @@ def _settled(page: Page, judged: Page) -> Page:
 
 
 def doubted(judged: Page) -> bool:
-    """Tell of a judged page whether it was in doubt before; its engine then hung on its neighbours."""
+    """Tell of a judged page whether it was in doubt; its neighbours then chose its OCR engine."""
     return needs_ocr(judged) or judged.quality in ("damaged", "ocr")
 
 

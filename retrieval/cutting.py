@@ -1,4 +1,4 @@
-"""Cut a document into passages page by page, from what is remembered of a page where it holds; pure.
+"""Cut a document into passages page by page, or as a page was cut before where that holds; pure.
 
 A page's drafts depend on the page, on what its document shares, on what stands open before it and
 on its neighbours' ends. A memory of it counts only where every one of these is as it was.
@@ -61,10 +61,13 @@ def cut(
     pages: Sequence[Page], guideline: str, sha256: str, outline: Sequence[Bookmark] = ()
 ) -> list[Passage]:
     """Cut one document; same pages and outline, same passages."""
-    sheets = [Sheet(page.number, page.label, lambda page=page: page) for page in pages]
-    return [
-        passage for found, _ in cut_sheets(sheets, guideline, sha256, outline) for passage in found
-    ]
+    sheets = [Sheet(page.number, page.label, _given(page)) for page in pages]
+    cuts = cut_sheets(sheets, guideline, sha256, outline)
+    return [passage for found, _ in cuts for passage in found]
+
+
+def _given(page: Page) -> Callable[[], Page]:
+    return lambda: page
 
 
 def cut_sheets(

@@ -25,7 +25,7 @@ class DraftLine:
 
 @dataclass(frozen=True)
 class Draft:
-    """A passage without a name; `at` says where on the page it stands, in the words it is named by."""
+    """A passage without a name; `at` is where on the page it stands, as its name will say it."""
 
     section: tuple[str, ...]
     text: str

@@ -17,7 +17,7 @@ from retrieval.layout import body_size, sizes_of
 
 @dataclass(frozen=True)
 class Facts:
-    """One page's part: its type sizes, the rows at its edges, its words; `parted`: at a row's end."""
+    """One page's part; `parted` tells that a row's end parts a word."""
 
     height: float
     sizes: tuple[tuple[float, int], ...]

@@ -42,7 +42,7 @@ class Standing:
 
 @dataclass(frozen=True)
 class Beside:
-    """What the pages before and after say of a page's ends: a torn sentence, a page that is lost."""
+    """What the pages around say of a page's ends: a torn sentence, a page that is lost."""
 
     broken_in: bool = False
     broken_out: bool = False

@@ -100,7 +100,9 @@ def unchanged(home: Home, key: str, entries: Sequence[Guideline], now: Stamps) -
         manifest = store.read_manifest(folder)
         index = _stamps((name, folder / name) for name in manifest.files)
         hashed = memo.get("hashed")
-        if not (_today(hashed) and memo.get("index") == index and len(index) == len(manifest.files)):
+        if not (
+            _today(hashed) and memo.get("index") == index and len(index) == len(manifest.files)
+        ):
             hashed = time.time_ns()
             store.verify(folder, manifest)
         elif not store.authentic(folder, manifest):

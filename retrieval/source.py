@@ -36,9 +36,7 @@ class Source:
     records: list[Record]
 
 
-def passages_of(
-    home: Home, path: Path, entry: Guideline, on_read: Callable[[str], None]
-) -> Source:
+def passages_of(home: Home, path: Path, entry: Guideline, on_read: Callable[[str], None]) -> Source:
     """Read, proof and cut one edition, as far as its pages are new.
 
     Raises:
