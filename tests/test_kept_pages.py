@@ -1,4 +1,4 @@
-"""Pages that are not read again: what a build makes of them is what it would make of a new library."""
+"""Pages that are not read again give what a library gives that never saw another edition."""
 
 import random
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.pages import Page
+from guidelines.proofing import proofed_pages
 from retrieval import kept, source
 from retrieval.passages import Passage
 from retrieval.store import sha256_of
@@ -32,7 +33,7 @@ def page(number: int, said: str, heading: str = "") -> Draw:
         rows = [
             f"and goes on with {said} where the page before it ended. Give {number} mg once a day.",
             "Adults with a severe illness that does not get better are referred to a hospital.",
-            f"Start treat\u00adment number {number} at once, and go on with the treatment for a week.",
+            f"Start treat\u00adment number {number} at once, and go on with it for a week.",
             "Strong recommendation for, low certainty evidence" if number % 3 == 0 else "Remarks",
             f"We recommend {said} for adults who are otherwise well, once a day and for a week,",
         ]
@@ -61,10 +62,9 @@ class Library:
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.home, self.anew = Home(root / "home"), Home(root / "anew")
         self.read: list[int] = []
-        real = source.proofed_pages
 
         def counted(*args: object) -> list[Page]:
-            found = real(*args)  # type: ignore[arg-type]
+            found = proofed_pages(*args)  # type: ignore[arg-type]
             self.read = [p.number for p in found]
             return found
 
@@ -98,7 +98,7 @@ def first(tmp_path: Path) -> Path:
     return made(tmp_path / "first.pdf", *draws)
 
 
-def edited(path: Path, edit: Callable[[pypdf.PdfWriter], None]) -> Path:
+def edited(path: Path, edit: Callable[[pypdf.PdfWriter], object]) -> Path:
     writer = pypdf.PdfWriter(clone_from=path)
     edit(writer)
     target = path.with_name(f"{path.stem}-edited.pdf")
@@ -106,7 +106,7 @@ def edited(path: Path, edit: Callable[[pypdf.PdfWriter], None]) -> Path:
     return target
 
 
-def put(path: Path, at: int, draw: Draw) -> Callable[[pypdf.PdfWriter], None]:
+def put(path: Path, at: int, draw: Draw) -> Callable[[pypdf.PdfWriter], object]:
     """Put a page in the place of one."""
 
     def edit(writer: pypdf.PdfWriter) -> None:
@@ -137,16 +137,18 @@ def test_a_page_that_goes_or_comes_moves_the_rest_unread(library: Library, first
     library.new_pages(first)
     assert library.new_pages(edited(first, lambda w: w.remove_page(2))) == []
     assert library.new_pages(first) == [3]
-    blank = edited(first, lambda w: w.insert_blank_page(index=3) and None)
+    blank = edited(first, lambda w: w.insert_blank_page(index=3))
     assert library.new_pages(blank) == [4]
 
 
 def test_a_new_running_header_makes_every_page_new(library: Library, first: Path) -> None:
     library.new_pages(first)
-    stamp = made(
-        first.with_name("stamp.pdf"),
-        lambda c: (c.drawString(300, 810, "Second edition"), c.showPage()) and None,  # type: ignore[func-returns-value]
-    )
+
+    def header(canvas: Canvas) -> None:
+        canvas.drawString(300, 810, "Second edition")
+        canvas.showPage()
+
+    stamp = made(first.with_name("stamp.pdf"), header)
 
     def edit(writer: pypdf.PdfWriter) -> None:
         for each in writer.pages:

@@ -124,7 +124,7 @@ def test_what_a_document_says_of_all_pages_is_in_every_key(made: Path, edit: Edi
 
 
 def bookmark(writer: pypdf.PdfWriter) -> None:
-    writer.add_outline_item("A heading", page_number=2)
+    writer.add_outline_item(title="A heading", page_number=2)
     writer.add_metadata({"/Title": "Another"})
 
 
