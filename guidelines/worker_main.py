@@ -19,7 +19,7 @@ import pypdfium2 as pdfium
 
 from guidelines.pages import Page
 from guidelines.problem import Problem, one_line
-from guidelines.reading import NESTED
+from guidelines.reading import fields_of
 from guidelines.workers import FULL, NO_MEMORY
 
 # How a library gives up, as opposed to how it is caught reading where it may not.
@@ -88,8 +88,7 @@ def _answer(called: str, given: list[Any]) -> dict[str, Any]:
     except (pdfium.PdfiumError, RecursionError) as fault:
         return {"loss": f"cannot be read: {one_line(str(fault))}"}
     if isinstance(value, Page):
-        nested = {k: [list(vars(x).values()) for x in vars(value)[k]] for k in NESTED}
-        return {"page": {**vars(value), **nested}}
+        return {"page": fields_of(value)}
     return {"value": value}
 
 

@@ -15,7 +15,7 @@ from retrieval import store
 from retrieval.embed import Embedder
 from retrieval.journal import text_keys
 from retrieval.passages import CHUNKING, Passage, search_text
-from retrieval.source import pages_and_passages
+from retrieval.source import passages_of
 from retrieval.store import Manifest
 
 # Passages a second where no generation has been timed yet: our embedder on two busy cores.
@@ -141,7 +141,7 @@ def _fresh(
         if not passages or any(p.guideline != entry.id for p in passages):
             on_fresh(entry)
             path = catalogue.file_of(home, entry)
-            _, passages = pages_and_passages(path, entry, home.ocr, on_read)
+            passages = passages_of(home, path, entry, on_read).passages
         found += [(entry.id, search_text(p, entry.title)) for p in passages]
     keys = text_keys([text for _, text in found])
     return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

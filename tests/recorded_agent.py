@@ -27,7 +27,8 @@ from guidelines.intake import add
 from guidelines.library.generate import HERE
 from guidelines.pages import read_pages
 from guidelines.problem import Problem
-from retrieval.passages import Passage, cut
+from retrieval.cutting import cut
+from retrieval.passages import Passage
 from retrieval.search import Hit
 
 DOSE = "Offer oral amoxicillin 1 g every 8 hours"

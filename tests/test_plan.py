@@ -18,6 +18,8 @@ from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.plan import plan
+from retrieval.search import Index
+from retrieval.store import Manifest
 from retrieval.weights import CLINICAL
 from tests.conftest import SAMPLES
 
@@ -105,13 +107,63 @@ def test_what_an_unchanged_library_was_built_from_is_not_taken_on_trust(
     pdf.write_bytes(data)
     assert rebuild(home, embedder) == first
     # Other code that reads, cuts or indexes: built anew and compared, though nothing else changed.
-    monkeypatch.setattr("retrieval.seen._program", lambda: "other code")
+    monkeypatch.setattr("retrieval.seen.program", lambda: "other code")
     built = build(home, embedder, "t", lambda _: None, lambda *_: None)
     assert (built.unchanged, built.embedded, built.manifest.id) == (True, 0, first)
     memo = json.loads((home.index / "seen.json").read_text())
     for text in ("{torn", json.dumps({**memo, "files": None})):
         (home.index / "seen.json").write_text(text)
         assert rebuild(home, embedder) == first
+
+
+def test_a_generation_is_hashed_once_a_day_and_whenever_it_was_touched(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rebuild(home, embedder)
+    hashed: list[str] = []
+    real = store.verify
+
+    def verify(folder: Path, manifest: Manifest) -> None:
+        hashed.append(folder.name)
+        real(folder, manifest)
+
+    monkeypatch.setattr("retrieval.store.verify", verify)
+    monkeypatch.setattr("retrieval.seen._DOUBT_NS", 0)
+    assert [rebuild(home, embedder) for _ in range(3)] == [first] * 3
+    assert len(hashed) == 1
+    (store.generations(home) / first / store.TEXTS).touch()
+    assert rebuild(home, embedder) == first
+    assert len(hashed) == 2
+    memo = json.loads((home.index / "seen.json").read_text())
+    for other in (memo["hashed"] - 86_400_000_000_001, memo["hashed"] + 10**15, "now"):
+        (home.index / "seen.json").write_text(json.dumps({**memo, "hashed": other}))
+        hashed.clear()
+        assert rebuild(home, embedder) == first
+        assert len(hashed) == 1
+
+
+def test_a_bit_that_a_disk_turned_over_is_found_by_whoever_opens_and_mended_by_a_build(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamps are as they were: the memo alone would call the library unchanged."""
+    monkeypatch.setattr("retrieval.seen._DOUBT_NS", 0)
+    first = rebuild(home, embedder)
+    rebuild(home, embedder)
+    vectors = store.generations(home) / first / store.VECTORS
+    data = bytearray(vectors.read_bytes())
+    data[-9] ^= 1
+    vectors.write_bytes(data)
+    path = home.index / "seen.json"
+    memo = json.loads(path.read_text())
+    facts = vectors.stat()
+    stamp = [facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
+    path.write_text(json.dumps({**memo, "index": {**memo["index"], store.VECTORS: stamp}}))
+    assert rebuild(home, embedder) == first
+    assert vectors.read_bytes() == data
+    with pytest.raises(Problem, match=r"vectors\.faiss is missing, torn or altered"):
+        Index.open(home, embedder)
+    assert rebuild(home, embedder) == first
+    assert Index.open(home, embedder).manifest.id == first
 
 
 def test_another_embedder_changes_everything(home: Home) -> None:
