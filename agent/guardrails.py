@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.answer import Citation, Claim, Mode, Verdict
 from agent.audience import fit
+from agent.crisis import crisis
 from agent.evidence import Evidence
 from agent.modality import shifts
 from agent.number_lock import unbacked
@@ -141,9 +142,14 @@ def _status(claim: Claim, evidence: Evidence) -> str:
 
 def _referral(question: str, claims: Sequence[Claim]) -> str:
     """Object to an emergency, asked about or described, where no claim sends the patient on."""
-    texts = [question, *(c.text for c in claims)]
-    flags = list(dict.fromkeys(flag for text in texts for flag in red_flags(text)))
-    if not flags or any(refers(c.text) for c in claims):
+    return unreferred(question, [c.text for c in claims])
+
+
+def unreferred(question: str, texts: Sequence[str]) -> str:
+    """Say which emergency a question or an answer's texts tell of while no text refers, or ""."""
+    flags = [flag for text in (question, *texts) for flag in red_flags(text)]
+    flags = list(dict.fromkeys(flags or crisis(question)))
+    if not flags or any(refers(text) for text in texts):
         return ""
     return f"possible emergency ({', '.join(flags)}) and no line says to refer or call for help"
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agent.crisis import crisis
+from agent.guardrails import unreferred
 from agent.harm import harmful
 from agent.injection import instructs, planted
 from agent.leak import leaks
@@ -22,7 +23,6 @@ from agent.polarity import flips
 from agent.population import another
 from agent.question_guards import refusal
 from agent.redact import redact
-from agent.redflags import red_flags, refers
 from agent.scope import out_of_scope
 from agent.therapies import unnamed
 from evals.score import Rate
@@ -32,11 +32,6 @@ from tests.guard_cases import CASES, lines
 Case = Mapping[str, Any]
 # As `agent.guardrails` joins the lines of a claim.
 _GAP = "\n\n"
-
-
-def _referral(case: Case) -> bool:
-    text = "\n".join([case["question"], *case["claims"]])
-    return bool(red_flags(text)) and not refers("\n".join(case["claims"]))
 
 
 def _redacted(case: Case) -> bool:
@@ -79,7 +74,7 @@ GUARDS: dict[str, Callable[[Case], bool]] = {
     "population": lambda c: bool(another(c.get("question", ""), c["claim"], c["lines"], ())),
     "absolutist": _claim(overstates),
     "therapy": lambda c: bool(unnamed(c["claim"], _GAP.join(c["lines"]))),
-    "referral": _referral,
+    "referral": lambda c: bool(unreferred(c["question"], c["claims"])),
 }
 CLAIMS = ("number", "polarity", "strength", "population", "absolutist", "therapy")
 
