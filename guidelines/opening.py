@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from guidelines.caller import Caller
 from guidelines.outline import Bookmark
 from guidelines.pages import keep_open, opened
 from guidelines.problem import Problem
-from guidelines.workers import LIMITS, SPARES, Limits, Loss, Worker, answer_of
+from guidelines.workers import LIMITS, Limits, Loss, Worker
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Opener:
         Raises:
             Problem: it cannot even be opened.
         """
-        self._path, self._limits = path, limits
-        self._worker: Worker | None = None
+        self._path, self._caller = path, Caller(limits)
         found = self._ask("guidelines.opening:labels")
         if not isinstance(found, list):
             why = found.why if isinstance(found, Loss) else "its reader gives no labels"
@@ -58,25 +58,16 @@ class Opener:
         )
 
     def _ask(self, called: str) -> Any:
-        if self._worker is None:
-            self._worker = SPARES.take(self._limits)
-        self._worker.ask(None, called, str(self._path))
         try:
-            found = answer_of(self._worker)
+            return self._caller.call(called, str(self._path))
         except Problem:
             self.end()
             raise
-        if isinstance(found, Loss):
-            self.end()
-        return found
 
     def worker(self) -> Worker | None:
         """Hand on the worker, which its new owner must end; None where there is none left."""
-        worker, self._worker = self._worker, None
-        return worker
+        return self._caller.give()
 
     def end(self) -> None:
         """End the worker, if it was not handed on."""
-        if self._worker is not None:
-            self._worker.end()
-            self._worker = None
+        self._caller.end()

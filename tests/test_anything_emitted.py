@@ -1,8 +1,6 @@
 """Whatever a model emits, and however its stream is cut, nothing unproved is shown."""
 
-import asyncio
 import re
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 
@@ -26,20 +24,13 @@ from guidelines.problem import Problem
 from retrieval.embed import Embedder
 from retrieval.passages import quote_spans
 from tests.stub_vllm import Reply, StubVLLM
-from tests.test_session import QUESTION, SAID
+from tests.test_session import QUESTION, RUNNERS, SAID, loop
+
+__all__ = ["loop"]
 
 MODES: list[Mode] = ["quote", "compose"]
 SECRETS = ("Amina Yusuf", "943 476 5919", "03/04/1961")
-RUNNERS: list[asyncio.Runner] = []
 Sessions = dict[Mode, Session]
-
-
-@pytest.fixture(autouse=True)
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        RUNNERS.append(runner)
-        yield runner
-        RUNNERS.clear()
 
 
 @pytest.fixture

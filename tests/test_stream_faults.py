@@ -1,9 +1,7 @@
 """Every way a model's server fails ends in bounded time, in one line or in an honest outcome."""
 
-import asyncio
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -20,6 +18,9 @@ from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval.embed import Embedder
 from tests.stub_vllm import Reply, StubVLLM
+from tests.test_session import RUNNERS, loop
+
+__all__ = ["loop"]
 
 QUESTION = "amoxicillin dose low severity pneumonia adult"
 # Far apart, since machines are busy: silence, a turn, and what any end may take.
@@ -28,7 +29,6 @@ MODES = {
     "quote": Options(selected_by="model", turn_s=TURN_S),
     "compose": Options(mode="compose", selected_by="model", turn_s=TURN_S),
 }
-RUNNERS: list[asyncio.Runner] = []
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,6 @@ class Ended:
     seconds: float
     requests: int
     events: tuple[Event, ...]
-
-
-@pytest.fixture(autouse=True)
-def loop() -> Iterator[asyncio.Runner]:
-    with asyncio.Runner() as runner:
-        RUNNERS.append(runner)
-        yield runner
-        RUNNERS.clear()
 
 
 def model_of(stub: StubVLLM, url: str = "") -> ChatVLLM:
