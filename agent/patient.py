@@ -15,6 +15,8 @@ Slot = Literal[
 ]
 SLOTS: tuple[Slot, ...] = get_args(Slot)
 NO = "no"
+# Said to be not known: what was known before is forgotten, and may be asked for again.
+UNKNOWN = "unknown"
 _YEAR = 12.0
 
 
@@ -72,7 +74,12 @@ OLD = frozenset({"elderly"})
 
 
 def merged(earlier: Patient, now: Patient) -> Patient:
-    """Give what is known after a new question: newer facts win; another patient starts afresh."""
+    """Give what is known after a new question: newer facts win; another patient starts afresh.
+
+    What the new question takes back is known no more.
+    """
+    gone = {slot: None for slot, fact in now.known() if fact.value == UNKNOWN}
+    earlier, now = replace(earlier, **gone), replace(now, **gone)
     if now.another or _differs(earlier, now):
         return replace(now, another=False)
     found = {f.name: getattr(earlier, f.name) for f in fields(Patient)}
