@@ -28,7 +28,7 @@ _ALIASES = {"pen": "penicillin", "pcn": "penicillin", "penicillins": "penicillin
 _ADULT_SLOTS = ("pregnancy", "breastfeeding")
 # How the page takes a fact back; in brackets and at length, so that nobody says it by chance.
 _FORGOTTEN = re.compile(
-    r"\(not known: ([a-z, ]{1,120})\)|\((?:不详): ?([\u4e00-\u9fff,、]{1,60})\)"
+    r"\(not known: ([a-z, ]{1,120})\)|\(不详: ?([\u4e00-\u9fff,、]{1,60})\)"
 )
 _CALLED: dict[str, Slot] = {
     "age": "age", "sex": "sex", "pregnancy": "pregnancy", "breastfeeding": "breastfeeding",

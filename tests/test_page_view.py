@@ -108,6 +108,7 @@ def test_nothing_a_model_a_reader_or_a_pdf_wrote_becomes_a_tag() -> None:
         assert tags(html) <= {
             "article", "section", "div", "p", "h2", "h3", "span", "button", "ul", "li", "q", "s",
             "em", "strong", "b", "details", "summary",
+            "label", "select", "option", "fieldset", "legend", "input", "textarea",
         }  # fmt: skip
 
 
