@@ -27,6 +27,11 @@ from guidelines.problem import Problem
 
 ASSETS = Path(__file__).parent / "page_assets"
 
+_ASKING = """async (question, talk) => {
+  while (!window.cliniciteConversation) await new Promise((next) => setTimeout(next, 20));
+  return [question, talk, await window.cliniciteConversation];
+}"""
+
 Examples = Mapping[str, Sequence[str]] | Sequence[str]
 
 
@@ -99,7 +104,7 @@ class Desk:
         gr.on(
             [self._box.submit, self._send.click],
             self.turn,
-            [self._box, self._talk],
+            [self._box, self._talk, self._ident],
             [self._box, self._past, self._live, self._problem, self._send, self._stop],
             show_progress="hidden",
             # A second send while one runs is turned away by the talk itself; the browser's own
@@ -107,6 +112,8 @@ class Desk:
             trigger_mode="multiple",
             concurrency_limit=None,
             api_visibility="private",
+            # The conversation's id goes along: whoever is quick asks before the page was drawn.
+            js=_ASKING,
         )
         quiet: dict[str, Any] = {
             "show_progress": "hidden",
@@ -125,8 +132,11 @@ class Desk:
         here = (ASSETS / "conversation.js").read_text("utf-8")
         self.blocks.load(self.open, opened, [*spoken, self._problem], js=here, **quiet)
 
-    async def turn(self, question: str, talk: Talk) -> AsyncIterator[tuple[Any, ...]]:
+    async def turn(
+        self, question: str, talk: Talk, ident: object = ""
+    ) -> AsyncIterator[tuple[Any, ...]]:
         """Follow one question to its end; the box keeps its text until the agent took it."""
+        await self._resume(talk, ident)
         if talk.busy:
             return
         self._conversations.keep(talk.id, talk.turns)
@@ -160,6 +170,7 @@ class Desk:
         talk.close()
         self._conversations.forget(talk.id)
         fresh = Talk(known_id(ident))
+        fresh.opened = True
         fresh.language = talk.language
         words = words_in(talk.language)
         cleared = empty_html(words).replace("<div ", "<div data-cleared ", 1)
@@ -168,15 +179,22 @@ class Desk:
 
     async def open(self, language: object, talk: Talk, ident: object) -> tuple[Any, ...]:
         """Draw the page as the browser had it: its language, and the conversation of its tab."""
-        problem = ""
-        if (conversation := known_id(ident)) and not talk.turns:
-            talk.id = conversation
+        lost = await self._resume(talk, ident)
+        told = page_words(words_in(language).code).lost.format(why=lost) if lost else ""
+        return *await self.speak(language, talk), problem_html(told)
+
+    async def _resume(self, talk: Talk, ident: object) -> str:
+        """Take up the conversation of the tab, once; give why its turns cannot be read, if so."""
+        async with talk.opening:
+            conversation = known_id(ident)
+            if talk.opened or conversation is None:
+                return ""
+            talk.id, talk.opened = conversation, True
             try:
                 talk.turns = await asyncio.to_thread(self._conversations.turns, conversation)
             except Problem as fault:
-                told = page_words(words_in(language).code).lost.format(why=fault)
-                problem = problem_html(told)
-        return *await self.speak(language, talk), problem
+                return str(fault)
+        return ""
 
     async def speak(self, language: object, talk: Talk) -> tuple[Any, ...]:
         """Draw the page in another language."""

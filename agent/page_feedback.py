@@ -31,7 +31,7 @@ def feedback_html(answer: Answer, evidence: Evidence | None, words: Words, key: 
         f'data-away="{escape(said.not_stored.format(why=said.away))}" '
         f'role="group" aria-label="{escape(said.feedback)}">'
         f'<p class="feedback-ask"><span>{escape(said.feedback)}</span> '
-        f"{_thumb('up', '👍', said.up)}{_thumb('down', '👎', said.down)}</p>"
+        f"{_thumb('up', '✓', said.up)}{_thumb('down', '✗', said.down)}</p>"
         f'<div class="feedback-more" hidden>'
         f'<label class="feedback-why">{escape(said.why)} '
         f'<select name="reason">{reasons}</select></label>'

@@ -28,6 +28,9 @@ class Talk:
         self.turns: list[Turn] = []
         self.language = "en"
         self.closed = False
+        # Held while what was said earlier is read, which happens once.
+        self.opening = asyncio.Lock()
+        self.opened = False
         self._running: asyncio.Task[None] | None = None
 
     @property

@@ -8,6 +8,8 @@ async (language, talk) => {
       .join("");
   const memory = window.sessionStorage;
   let id = memory.getItem(key);
+  let settle;
+  window.cliniciteConversation = new Promise((known) => (settle = known));
   const me = fresh();
   // A tab that was duplicated brings its storage along: whoever had the id first keeps it.
   const tabs = new BroadcastChannel(key);
@@ -22,9 +24,11 @@ async (language, talk) => {
   tabs.onmessage = ({ data }) => {
     if (data.asks === id) tabs.postMessage({ held: id, to: data.from });
   };
+  settle(id);
   window.cliniciteRenew = () => {
     id = fresh();
     memory.setItem(key, id);
+    window.cliniciteConversation = Promise.resolve(id);
     return id;
   };
   return [language, talk, id];
