@@ -40,7 +40,7 @@ class Around(Recorded):
     def _recorded(self, answer: Answer) -> Entry:
         conversation = self.conversations[-1]
         said = self.earlier.setdefault(conversation, [])
-        manifest = Manifest.__new__(Manifest)
+        manifest = Manifest(1, "g1", "", "", "", 1, 1, {}, {}, {}, {}, 314, {})
         turn = Turn(
             answer.question, answer.searched, bool(said), "quote", "retrieval", "small", manifest,
             self.evidence, earlier=tuple(said),

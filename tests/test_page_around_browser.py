@@ -235,7 +235,8 @@ def test_a_conversation_outlives_a_restart_and_shows_what_fell(
         id_ = page.evaluate("sessionStorage.getItem('clinicite-conversation')")
     first.close()
     entry = agent.evidence.passages[0].hit.guideline
-    catalogue.retire(agent.home, entry.id)
+    with catalogue.locked(agent.home) as entries:
+        catalogue.retire(entries, entry.id)
     second = served(agent)
     with fresh_tab(chromium, next(second), 1440, 900) as page:
         page.evaluate(f"sessionStorage.setItem('clinicite-conversation', '{id_}')")
