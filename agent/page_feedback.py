@@ -17,8 +17,11 @@ MOST_NOTE = 500
 
 
 def feedback_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
-    """Draw the form of one answer; "" where it left no receipt to speak of."""
-    if not answer.receipt_id:
+    """Draw the form of one answer; "" where it left no receipt to speak of.
+
+    Whoever may be in danger is asked for nothing.
+    """
+    if not answer.receipt_id or answer.why == "self-harm":
         return ""
     said = said_in(words.code)
     at = f"{key}-{answer.receipt_id}"

@@ -30,6 +30,9 @@ def turn_html(turn: Turn, words: Words, key: str) -> str:
         title=words.thinking_stopped if turn.phase in ("stopped", "failed") else "",
     )
     warned = notices_html(turn.answer.notices if turn.answer else turn.warned, words)
+    outcome = _outcome(turn, words, key)
+    # Once there is an answer it comes first: on a phone its first line must be in sight.
+    body = outcome + thought if turn.phase == "answered" else thought + outcome
     said = said_in(words.code)
     followed = (
         f'<p class="followed">{escape(said.searched_as.format(query=turn.query))}</p>'
@@ -40,7 +43,7 @@ def turn_html(turn: Turn, words: Words, key: str) -> str:
         f'<article class="turn" lang="{words.code}" data-key="{key}" data-phase="{turn.phase}">'
         f'<h2 class="question" aria-label="{escape(words.question)}">{escape(turn.question)}</h2>'
         f"{warned}{followed}{_again(turn, said)}{patient_html(turn.patient, words)}"
-        f"{_progress(turn, words)}{thought}{_outcome(turn, words, key)}</article>"
+        f"{_progress(turn, words)}{body}</article>"
     )
 
 

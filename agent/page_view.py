@@ -25,10 +25,9 @@ def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: st
     picked = _picked(answer, evidence, words, key)
     return (
         f'<section class="answer" aria-label="{escape(words.answer)}">'
-        + (picked if not answer.abstained else "")
         + body
         + _withheld(answer.withheld, words, key)
-        + (picked if answer.abstained else "")
+        + picked
         + aside_html(evidence, words, key)
         + feedback_html(answer, evidence, words, key)
         + _foot(answer, words)

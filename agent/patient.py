@@ -17,6 +17,8 @@ SLOTS: tuple[Slot, ...] = get_args(Slot)
 NO = "no"
 # Said to be not known: what was known before is forgotten, and may be asked for again.
 UNKNOWN = "unknown"
+# Of allergies: which one is denied.
+_NOT = "not "
 _YEAR = 12.0
 
 
@@ -153,6 +155,8 @@ def _in_english(slot: Slot, fact: Fact) -> str:
         case "hepatic":
             return f"{fact.value} liver function" if fact.value in _STATES else fact.value
         case "allergies":
+            if fact.value.startswith(_NOT):
+                return f"not allergic to {fact.value.removeprefix(_NOT)}"
             return "no known allergies" if denied else f"allergic to {fact.value}"
         case _:
             return fact.value
@@ -177,6 +181,8 @@ def _in_chinese(slot: Slot, fact: Fact) -> str:
         case "hepatic":
             return f"肝{value}" if fact.value in _STATES else value
         case "allergies":
+            if fact.value.startswith(_NOT):
+                return f"对{fact.value.removeprefix(_NOT)}不过敏"
             return "无过敏" if denied else f"{value}过敏"
         case _:
             return value

@@ -123,7 +123,7 @@ def test_an_emergency_stands_first_and_is_an_alert() -> None:
     assert html.count('class="notice" role="note"') == 1
     turn = Turn("q?", 3, "answered", answer=replace(ANSWER, notices=notices), thinking="So.")
     whole = turn_html(turn, ENGLISH, "t0")
-    assert whole.index("stridor") < whole.index("thinking") < whole.index("claim-text")
+    assert whole.index("stridor") < whole.index("claim-text") < whole.index("thinking")
     assert "可能是紧急情况（stridor）" in notices_html(notices, CHINESE)
 
 
