@@ -127,7 +127,7 @@ class Desk:
         self._new.click(self.new, [self._talk, self._ident], fresh, js=renewed, **quiet)
         spoken = [self._kept, self._head, self._language, self._past, self._live, self._box]
         spoken += [self._send, self._stop, self._new, self._sheet]
-        self._language.input(self.speak, [self._language, self._talk], spoken, **quiet)
+        self._language.input(self.choose, [self._language, self._talk], spoken, **quiet)
         opened = [self._kept, self._talk, self._ident]
         here = (ASSETS / "conversation.js").read_text("utf-8")
         self.blocks.load(self.open, opened, [*spoken, self._problem], js=here, **quiet)
@@ -171,7 +171,7 @@ class Desk:
         self._conversations.forget(talk.id)
         fresh = Talk(known_id(ident))
         fresh.opened = True
-        fresh.language = talk.language
+        fresh.language, fresh.chosen = talk.language, talk.chosen
         words = words_in(talk.language)
         cleared = empty_html(words).replace("<div ", "<div data-cleared ", 1)
         shown = gr.update(visible=True), gr.update(visible=False)
@@ -180,6 +180,7 @@ class Desk:
     async def open(self, language: object, talk: Talk, ident: object) -> tuple[Any, ...]:
         """Draw the page as the browser had it: its language, and the conversation of its tab."""
         lost = await self._resume(talk, ident)
+        language = talk.language if talk.chosen else language
         told = page_words(words_in(language).code).lost.format(why=lost) if lost else ""
         return *await self.speak(language, talk), problem_html(told)
 
@@ -195,6 +196,11 @@ class Desk:
             except Problem as fault:
                 return str(fault)
         return ""
+
+    async def choose(self, language: object, talk: Talk) -> tuple[Any, ...]:
+        """Draw the page in the language that the reader chose."""
+        talk.chosen = True
+        return await self.speak(language, talk)
 
     async def speak(self, language: object, talk: Talk) -> tuple[Any, ...]:
         """Draw the page in another language."""

@@ -27,6 +27,8 @@ class Talk:
         self.id = conversation or secrets.token_hex(16)
         self.turns: list[Turn] = []
         self.language = "en"
+        # Whether the reader chose it; then nothing that the browser remembered replaces it.
+        self.chosen = False
         self.closed = False
         # Held while what was said earlier is read, which happens once.
         self.opening = asyncio.Lock()
