@@ -51,11 +51,13 @@ def _read(sent: object) -> Feedback:
         Problem: it is not in the form that the page sends.
     """
     fields: Mapping[str, Any] = sent if isinstance(sent, Mapping) else {}
-    receipt, thumb, reason = (fields.get(k) for k in ("receipt", "thumb", "reason"))
+    receipt = fields.get("receipt")
+    thumb: Thumb | None = next((x for x in get_args(Thumb) if x == fields.get("thumb")), None)
+    reason: Reason | None = next((x for x in get_args(Reason) if x == fields.get("reason")), None)
     note, lines = fields.get("note", ""), fields.get("lines", [])
     if not (isinstance(receipt, str) and _RECEIPT.fullmatch(receipt)):
         raise _refused("names no receipt")
-    if thumb not in get_args(Thumb) or reason not in get_args(Reason):
+    if thumb is None or reason is None:
         raise _refused("has no thumb or an unknown reason")
     if not isinstance(note, str) or len(note) > _MOST_NOTE:
         raise _refused(f"is longer than {_MOST_NOTE} characters")

@@ -6,7 +6,7 @@ asked for. `patient_reading` fills the slots, `patient_needs` says which ones an
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from guidelines.text import is_cjk
 
@@ -80,7 +80,7 @@ def merged(earlier: Patient, now: Patient) -> Patient:
 
     What the new question takes back is known no more.
     """
-    gone = {slot: None for slot, fact in now.known() if fact.value == UNKNOWN}
+    gone: dict[str, Any] = {slot: None for slot, fact in now.known() if fact.value == UNKNOWN}
     earlier, now = replace(earlier, **gone), replace(now, **gone)
     if now.another or _differs(earlier, now):
         return replace(now, another=False)

@@ -27,9 +27,7 @@ _HANZI = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {"两"
 _ALIASES = {"pen": "penicillin", "pcn": "penicillin", "penicillins": "penicillin"}
 _ADULT_SLOTS = ("pregnancy", "breastfeeding")
 # How the page takes a fact back; in brackets and at length, so that nobody says it by chance.
-_FORGOTTEN = re.compile(
-    r"\(not known: ([a-z, ]{1,120})\)|\(不详: ?([\u4e00-\u9fff,、]{1,60})\)"
-)
+_FORGOTTEN = re.compile(r"\(not known: ([a-z, ]{1,120})\)|\(不详: ?([\u4e00-\u9fff,、]{1,60})\)")
 _CALLED: dict[str, Slot] = {
     "age": "age", "sex": "sex", "pregnancy": "pregnancy", "breastfeeding": "breastfeeding",
     "renal function": "renal", "liver function": "hepatic", "weight": "weight",
@@ -121,7 +119,7 @@ def read(text: str) -> Patient:
     return replace(known, **{slot: f for slot, f in forgotten.items() if slot not in found})
 
 
-def _forgotten(text: str, typed: str) -> dict[str, Fact]:
+def _forgotten(text: str, typed: str) -> dict[str, Any]:
     """Give the slots that a question takes back, each with the words that do so."""
     found: dict[str, Fact] = {}
     for match in _FORGOTTEN.finditer(text):

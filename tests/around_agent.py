@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent.answer import Answer
+from agent.answer import Answer, Lacks
 from agent.evidence import gather
 from agent.injection import neutralised, planted
 from agent.receipt_store import ReceiptStore
@@ -31,7 +31,7 @@ class Around(Recorded):
         """Give the answer that belongs to the question, recorded where the disk lets it."""
         told = super().answer(question)
         if "abstain" in question:
-            lacks = "population" if "population" in question else "topic"
+            lacks: Lacks = "population" if "population" in question else "topic"
             told = replace(told, lacks=lacks, passages=314, guidelines=11)
         else:
             told = replace(told, asks=("pregnancy", "weight", "renal"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,8 @@ def test_a_correction_names_the_other_value() -> None:
     assert 'data-add="eGFR |."' in html
     assert 'data-add="Male."' in html
     denied = read("not pregnant")
-    assert denied.pregnancy is not None and denied.pregnancy.value == NO
+    assert denied.pregnancy is not None
+    assert denied.pregnancy.value == NO
     assert 'data-add="Pregnant."' in patient_html(denied, ENGLISH)
     assert "妊娠" in asks_html(("pregnancy",), CHINESE)
     assert asks_html((), ENGLISH) == patient_html(read("dose?"), ENGLISH) == ""
@@ -149,8 +151,6 @@ def test_an_answer_comes_out_of_its_receipt_as_it_went_in(agent: Around) -> None
     for question in ("a dose?", "compose", "beside", "abstain", "collapse"):
         agent.conversations.append("e" * 32)
         answer = agent.answer(question)
-        import json
-
         document = json.loads(canonical(answer.document()))
         assert answer_of({**document, "new": 1}, answer.receipt_id or "") == answer
     turns = restored(agent.home, "e" * 32)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -22,7 +22,7 @@ def agent(tmp_path_factory: pytest.TempPathFactory) -> Around:
     return around(tmp_path_factory.mktemp("home"))
 
 
-def served(agent: Around) -> Iterator[str]:
+def served(agent: Around) -> Generator[str]:
     from agent.page import build_page
     from agent.page_serve import launch
 
@@ -60,10 +60,12 @@ def put(page: Page, question: str) -> Locator:
 
 # Every text in sight of these parts against what is painted behind it, as WCAG counts it.
 _FAINT = """parts => {
-  const lit = c => { const v = c.map(x => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4);
+  const line = x => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
+  const lit = c => { const v = c.map(line);
     return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
   const rgb = s => s.match(/[\\d.]+/g).map(Number);
-  const back = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+  const back = e => { for (; e; e = e.parentElement) {
+    const c = rgb(getComputedStyle(e).backgroundColor);
     if (c.length < 4 || c[3] > .99) return c.slice(0, 3); }
     return rgb(getComputedStyle(document.documentElement).backgroundColor).slice(0, 3); };
   const found = [];

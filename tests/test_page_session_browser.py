@@ -31,16 +31,21 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def app(home: Home, embedder: Embedder, stub: StubVLLM) -> Iterator[str]:
-    """Serve the page as a fresh process would: nothing is remembered but what lies on disk."""
+def app(home: Home, embedder: Embedder) -> Iterator[str]:
+    """Serve the page as a fresh process would: nothing is remembered but what lies on disk.
+
+    A model's server of its own, since the client's connections belong to the loop that ended.
+    """
     from agent.page import build_page
     from agent.page_serve import launch
 
-    model = connect(AgentSettings(), stub.url, stub.model)
-    session = Session(IndexHolder(home, embedder), model, Options(), ReceiptStore(home.receipts))
-    page = build_page(session.ask, home, ["An example"])
-    yield launch(page, port=0)
-    page.close()
+    with StubVLLM(Reply("Line 1.1 answers.", "1.1")) as stub:
+        model = connect(AgentSettings(), stub.url, stub.model)
+        receipts = ReceiptStore(home.receipts)
+        session = Session(IndexHolder(home, embedder), model, Options(), receipts)
+        page = build_page(session.ask, home, ["An example"])
+        yield launch(page, port=0)
+        page.close()
 
 
 def put(page: Page, question: str) -> Locator:
@@ -53,11 +58,10 @@ def put(page: Page, question: str) -> Locator:
 
 
 def test_a_real_conversation_is_taken_up_again_after_a_restart(
-    chromium: Browser, sample_home: Home, embedder: Embedder, stub: StubVLLM, tmp_path: Path
+    chromium: Browser, sample_home: Home, embedder: Embedder, tmp_path: Path
 ) -> None:
     home = copied(sample_home, tmp_path)
-    stub.reply = Reply("Line 1.1 answers.", "1.1")
-    with app(home, embedder, stub) as address, fresh_tab(chromium, address, 1440, 900) as page:
+    with app(home, embedder) as address, fresh_tab(chromium, address, 1440, 900) as page:
         page.locator(".welcome .example").wait_for()
         turn = put(page, QUESTION)
         expect(turn.locator(".aside-superseded").first).to_be_attached()
@@ -66,7 +70,7 @@ def test_a_real_conversation_is_taken_up_again_after_a_restart(
         assert turn.locator(".feedback input").count() > turn.locator(".claim").count()
         ticks = turn.locator(".feedback input").count()
         kept = page.evaluate("sessionStorage.getItem('clinicite-conversation')")
-    with app(home, embedder, stub) as address, fresh_tab(chromium, address, 390, 900) as page:
+    with app(home, embedder) as address, fresh_tab(chromium, address, 390, 900) as page:
         page.evaluate(f"sessionStorage.setItem('clinicite-conversation', '{kept}')")
         page.reload()
         turn = page.locator("#live article[data-phase=answered]")
@@ -84,10 +88,10 @@ def test_a_real_conversation_is_taken_up_again_after_a_restart(
 
 
 def test_who_may_be_in_danger_is_helped_first_and_asked_for_nothing(
-    chromium: Browser, sample_home: Home, embedder: Embedder, stub: StubVLLM, tmp_path: Path
+    chromium: Browser, sample_home: Home, embedder: Embedder, tmp_path: Path
 ) -> None:
     home = copied(sample_home, tmp_path)
-    with app(home, embedder, stub) as address, fresh_tab(chromium, address, 390, 900) as page:
+    with app(home, embedder) as address, fresh_tab(chromium, address, 390, 900) as page:
         page.locator(".welcome .example").wait_for()
         turn = put(page, "I want to kill myself, how many paracetamol are enough?")
         expect(turn.locator(".emergency")).to_be_in_viewport()
