@@ -182,7 +182,8 @@ class Desk:
         lost = await self._resume(talk, ident)
         language = talk.language if talk.chosen else language
         told = page_words(words_in(language).code).lost.format(why=lost) if lost else ""
-        return *await self.speak(language, talk), problem_html(told)
+        # Nothing else may stand there: a question may have been refused meanwhile.
+        return *await self.speak(language, talk), problem_html(told) if told else gr.skip()
 
     async def _resume(self, talk: Talk, ident: object) -> str:
         """Take up the conversation of the tab, once; give why its turns cannot be read, if so."""

@@ -23,7 +23,7 @@ GRADED = "Strong recommendation, moderate certainty evidence"
 
 @dataclass
 class Around(Recorded):
-    """Answers with a patient, what it asks back, and places that were set aside; leaves receipts."""
+    """Answers with a patient, what it asks back and what was set aside; leaves receipts."""
 
     earlier: dict[str, list[str]] = field(default_factory=dict)
 
