@@ -1,6 +1,6 @@
 """Draws how strong a recommendation is, where the guideline states it; pure HTML.
 
-Nothing is inferred: without the publisher's own words there is no badge.
+Nothing is inferred: without the publisher's own words in the line there is no badge.
 """
 
 from html import escape
@@ -23,11 +23,22 @@ def grades_html(citations: tuple[Citation, ...], evidence: Evidence | None, word
         if line is None or line.line.id != cited.line_id or line.line.grade is None:
             continue
         grade = line.line.grade
-        if grade.strength or grade.certainty:
+        if (grade.strength or grade.certainty) and _within(grade, cited):
             found[cited.file_sha256, grade.page, grade.spans] = grade
     drawn = (_grade(sha256, grade, words) for (sha256, _, _), grade in found.items())
     inner = "".join(drawn)
     return f'<p class="grades">{inner}</p>' if inner else ""
+
+
+def _within(grade: Grade, cited: Citation) -> bool:
+    """Tell whether a grade stands in the quoted line itself.
+
+    One that stands in a box of its own is bound by layout, and publishers print it above or below
+    what it grades: on the page it would be shown as proved when it may be the neighbour's.
+    """
+    return grade.page == cited.page and all(
+        any(a <= start and end <= b for a, b in cited.spans) for start, end in grade.spans
+    )
 
 
 def _grade(sha256: str, grade: Grade, words: Words) -> str:

@@ -116,6 +116,9 @@ def test_no_grade_is_drawn_where_none_is_stated(agent: Around) -> None:
     assert grades_html((other,), agent.evidence, ENGLISH) == ""
     assert grades_html((told,), None, ENGLISH) == ""
     assert grades_html((replace(told, line_id="else"),), agent.evidence, ENGLISH) == ""
+    # A grade that stands elsewhere on the page may be another recommendation's.
+    apart = replace(told, spans=((0, 1),))
+    assert grades_html((apart,), agent.evidence, ENGLISH) == ""
 
 
 @pytest.mark.parametrize(
