@@ -14,6 +14,7 @@ from guidelines import drawing
 from guidelines.problem import Problem
 
 HOST = "127.0.0.1"
+_STYLES = ("page.css", "cards.css", "around.css")
 # Gradio compiles its HTML templates in the browser, hence unsafe-eval; nothing goes outside.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -75,7 +76,7 @@ def launch(page: gr.Blocks, port: int, host: str = HOST, beside: Beside | None =
         "inbrowser": False,
         # Nothing is ever uploaded here.
         "max_file_size": 1,
-        "css": "".join((ASSETS / f).read_text("utf-8") for f in ("page.css", "cards.css")),
+        "css": "".join((ASSETS / f).read_text("utf-8") for f in _STYLES),
         "app_kwargs": {"middleware": [Middleware(_SelfOnly)], "routes": routes},
     }
     page.queue(api_open=False)

@@ -6,8 +6,10 @@ Only pages of files that stand in the catalogue can be asked for; everything els
 import base64
 from html import escape
 
+from agent.injection import planted
 from agent.page_cite import badge
 from agent.page_ref import PageRef, parse
+from agent.page_words_zh import page_words as said_in
 from agent.words import Words
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
@@ -128,7 +130,10 @@ def _tool(act: str, said: str, sign: str, more: str = "") -> str:
 
 def _line(marked: str, ref: PageRef, origin: PageRef, words: Words) -> str:
     """Say the highlighted line in words, or the way back to its page."""
-    if marked:
+    if marked and planted(marked):
+        # It is to be seen, never to be copied: the model is not the only one that reads text.
+        said = f"<strong>{escape(said_in(words.code).planted_sheet)}</strong>"
+    elif marked:
         said = f"<span>{escape(words.marked)}</span> <q>{escape(marked)}</q>"
     elif origin.page != ref.page:
         back = escape(words.no_mark.format(n=origin.page))

@@ -242,10 +242,12 @@ def test_the_language_is_remembered_and_no_question_is(page: Page) -> None:
     expect(page.locator(".sheet-marked span").first).to_have_text("标出的一行")
     page.reload()
     expect(page.locator(".caution")).to_have_text("供专业人员决策参考；请核对原页。")
-    expect(page.locator(".example")).to_have_text("阿莫西林的剂量？")
+    expect(page.locator("#live .badge-current").first).to_have_text("现行")
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "amoxicillin" not in kept
     assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+    page.locator("#new").click()
+    expect(page.locator(".example")).to_have_text("阿莫西林的剂量？")
 
 
 def test_an_emergency_is_seen_before_anything_else(page: Page) -> None:
