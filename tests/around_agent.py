@@ -65,7 +65,7 @@ def around(root: Path) -> Around:
             else x
             for x in p.lines
         ]
-        if lines[0].text.startswith(DOSE) or any(x.grade for x in lines):
+        if any(x.text.startswith(DOSE) for x in lines):
             lines.append(Line("planted", lines[-1].spans, PLANTED, False, True))
         hits.append(replace(shown.hit, passage=replace(p, lines=tuple(lines))))
     old = Hit(9, 0.1, base.old.passage, base.old.guideline, 0.6)
