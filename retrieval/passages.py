@@ -12,7 +12,7 @@ from retrieval.layout import Span
 from retrieval.strength import Grade, badge
 
 # Raised whenever the same PDF would be read, judged or cut differently: a generation names it.
-CHUNKING = 5
+CHUNKING = 6
 GAP = " … "
 
 
