@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -67,6 +70,20 @@ def build_now(page: Page) -> None:
     expect(page.locator(".running .progress-words")).to_be_visible()
 
 
+def build_paused(page: Page) -> psutil.Process:
+    """Start a build and pause its process: one of a sample is over before a button is found."""
+    page.get_by_role("button", name="Build now").click()
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        for child in psutil.Process().children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if child.cmdline()[-3:] == ["index", "build", "--json"]:
+                    child.suspend()
+                    return child
+        page.wait_for_timeout(10)
+    raise AssertionError("no build was started")
+
+
 def test_from_an_upload_to_a_generation_a_supersession_and_back(
     page: Page, home: Home, embedder: Embedder, tmp_path: Path
 ) -> None:
@@ -101,12 +118,14 @@ def test_from_an_upload_to_a_generation_a_supersession_and_back(
     expect(page.locator(".progress, .changes").first).to_be_visible()
     expect(page.locator(".changes tbody tr")).to_have_count(1, timeout=10_000)
     expect(page.locator(".changes .k-added")).to_be_visible()
-    build_now(page)
+    paused = build_paused(page)
+    expect(page.locator(".running .progress-words")).to_be_visible()
     page.get_by_role("button", name="Stop the build").click()
+    expect(page.locator(".running")).to_contain_text("topping")
+    paused.resume()
     expect(page.locator(".box.bad")).to_contain_text("was stopped", timeout=20_000)
     assert store.current_id(home) == first
     build_now(page)
-    expect(page.locator(".running progress")).to_be_visible(timeout=BUILT_MS)
     expect(page.locator(".box.good")).to_contain_text("In use now", timeout=BUILT_MS)
     expect(page.locator(".plan")).to_contain_text("Nothing to do")
     second = store.current_id(home)
