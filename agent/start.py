@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 
-from agent import model, vllm_model, vllm_process
+from agent import model, vllm_model, vllm_process, weighed
 from agent.holder import IndexHolder
 from agent.prompts import quote_regex
 from agent.receipt_store import ReceiptStore
@@ -108,6 +108,7 @@ def open_session(home: Home, settings: AgentSettings, *, recorded: bool = True) 
     """
     holder = IndexHolder(home, Embedder(IndexSettings().embedder, home.models))
     holder()
+    weighed.ready()
     what = served(home, settings)
     return Session(
         holder,

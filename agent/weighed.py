@@ -12,15 +12,17 @@ from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
+from tokenizers import Tokenizer
+
 from agent import ngrams
 from retrieval.int8 import Int8
 
 MODEL = "models/guards"
 # In the order of the encoder's logits.
 HEADS = ("harm", "instruct", "scope", "emergency", "self-harm", "planted")
-# A longer text is judged by its windows, which overlap by half, so that padding cannot wash a
-# request out.
-WINDOW = 420
+# A longer text is judged by its windows of as many tokens as the encoder takes. They overlap by
+# half, so that padding cannot wash a request out and no character goes unread. Of very many, read
+# the most suspected:
 MOST = 12
 
 
@@ -75,9 +77,12 @@ def _margin_of(read: Mapping[str, float]) -> list[float]:
 
 
 def windows(text: str) -> list[str]:
-    """Cut a text that is long into pieces of WINDOW characters that overlap by half."""
-    starts = range(0, max(len(text) - WINDOW // 2, 1), WINDOW // 2)
-    return [text[at : at + WINDOW] for at in starts]
+    """Cut a text that is long into pieces that the encoder reads whole, and that overlap."""
+    encoded = _cutter().encode(text, add_special_tokens=False)
+    parts = [encoded, *encoded.overflowing]
+    if len(parts) == 1:
+        return [text]
+    return [text[part.offsets[0][0] : part.offsets[-1][1]] for part in parts]
 
 
 def ready() -> None:
@@ -88,6 +93,16 @@ def ready() -> None:
 @lru_cache(maxsize=1)
 def _model() -> Int8:
     return Int8(Path(str(files("agent") / MODEL)))
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> Tokenizer:
+    """Give the encoder's tokenizer, set to cut and not to drop what is too long."""
+    cutter = Tokenizer.from_str(_model().tokenizer.to_str())
+    # Half a word at a piece's edge may take a token more than it did in the whole.
+    room = _model().tokenizer.truncation["max_length"] - 10
+    cutter.enable_truncation(room, stride=room // 2)
+    return cutter
 
 
 @lru_cache(maxsize=1)

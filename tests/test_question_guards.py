@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from agent import weighed
 from agent.crisis import SELF_HARM, crisis
 from agent.harm import harmful
 from agent.injection import instructs, planted
@@ -146,3 +147,18 @@ def test_a_guard_takes_a_fraction_of_a_millisecond() -> None:
         middle = statistics.median(spent) * 1e3
         sys.stdout.write(f"\n{name}: {middle:.3f} ms on {len(LONG)} characters\n")
         assert middle < 3
+
+
+@pytest.mark.parametrize(
+    "unit", ["患者体温正常，血压平稳。", "the wound is clean and dry. ", "x9-q7/"]
+)
+def test_no_character_of_a_long_text_goes_unread_by_the_encoder(unit: str) -> None:
+    text = "".join(f"{unit}{chr(0x4E00 + n)}" for n in range(120))
+    read, at = 0, 0
+    for piece in weighed.windows(text):
+        begins = text.index(piece, at)
+        assert begins <= read
+        # The last is the end's own sign; the one before it must be the piece's last letter.
+        assert weighed._model().tokenizer.encode(piece).offsets[-2][1] == len(piece)
+        read, at = begins + len(piece), begins
+    assert read == len(text)
