@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from evals.cli_run import run_
 from evals.score import Extract, Rate, scores
 from guidelines import catalogue
 from guidelines.home import Home, open_home
@@ -22,28 +23,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evaluate, name="eval")
 
 
-@evaluate.command("run")
-def run_(
-    benchmark: Annotated[Path, typer.Argument(help="JSON lines, as in evals/benchmarks.")],
-    out: Annotated[Path | None, typer.Option(help="Run log; goes on where it was broken.")] = None,
-) -> None:
-    """Ask every question through the session a clinician uses; the model must be served."""
-    from agent.settings import AgentSettings
-    from agent.start import open_session
-    from evals.run import run
-
-    home = open_home()
-    samples = benchmarks.load(benchmark)
-    session = open_session(home, AgentSettings(), recorded=False)
-    log = out or home.runs / f"{benchmark.stem}-{session.label}.jsonl"
-
-    def progress(done: int, total: int) -> None:
-        sys.stderr.write(f"\r{done} of {total} questions")
-        sys.stderr.flush()
-
-    asyncio.run(run(session, samples, log, progress))
-    sys.stderr.write("\n")
-    typer.echo(f"{log}")
+evaluate.command("run")(run_)
 
 
 @evaluate.command()
