@@ -1,18 +1,16 @@
-"""`clinicite eval`: run a benchmark, score a run."""
+"""`clinicite eval`: run a benchmark, score a run, compare two, score retrieval alone."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from evals.cli_run import run_
-from evals.score import Extract, Rate, scores
-from guidelines import catalogue
-from guidelines.home import Home, open_home
+from evals.cli_score import compare_, control_, score_
+from evals.intervals import Rate
+from guidelines.home import open_home
 from retrieval import golden as benchmarks
 
 evaluate = typer.Typer(help="Run a benchmark and score it.", no_args_is_help=True)
@@ -24,6 +22,9 @@ def register(app: typer.Typer) -> None:
 
 
 evaluate.command("run")(run_)
+evaluate.command("score")(score_)
+evaluate.command("compare")(compare_)
+evaluate.command("control")(control_)
 
 
 @evaluate.command()
@@ -90,39 +91,5 @@ def corpus(
         typer.echo(f"{name:8} nDCG@10 {mean:.3f} [{low:.3f}, {high:.3f}]  n={len(values)}")
 
 
-@evaluate.command("score")
-def score_(
-    benchmark: Annotated[Path, typer.Argument(help="The benchmark that was run.")],
-    log: Annotated[Path, typer.Argument(help="Its run log.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
-) -> None:
-    """Score a run: every citation is extracted again from its PDF."""
-    from evals.run import read
-
-    rates = scores(benchmarks.load(benchmark), read(log), extractor(open_home()))
-    if as_json:
-        rows = [_row(r) for r in rates]
-        typer.echo(json.dumps({"schema": 1, "run": str(log), "rates": rows}))
-        return
-    for rate in rates:
-        typer.echo(str(rate))
-
-
 def _row(rate: Rate) -> dict[str, object]:
     return {"name": rate.name, "k": rate.k, "n": rate.n, "interval": rate.interval}
-
-
-def extractor(home: Home) -> Extract:
-    """Give a function that extracts spans from the library's PDFs; nothing for one not there."""
-    from guidelines.pages import page_text
-    from retrieval.passages import quote_spans
-
-    files = {e.sha256: e for e in catalogue.load(home).values()}
-
-    def extract(sha256: str, page: int, spans: Sequence[tuple[int, int]]) -> str:
-        entry = files.get(sha256)
-        if entry is None:
-            return ""
-        return quote_spans(page_text(catalogue.file_of(home, entry), page), spans)
-
-    return extract

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from evals.score import Rate
+from evals.intervals import Rate
 from retrieval.golden import Sample
 
 Place = tuple[str, int]

@@ -24,7 +24,7 @@ from agent.redact import redact
 from agent.redflags import red_flags, refers
 from agent.scope import out_of_scope
 from agent.therapies import unnamed
-from evals.score import Rate
+from evals.intervals import Rate
 from retrieval.thesaurus import concepts
 from tests.guard_cases import CASES, lines
 
