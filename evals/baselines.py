@@ -166,4 +166,3 @@ def _record(
         seconds=round(time.monotonic() - started, 3),
         tokens=said.tokens if said else {},
     )  # fmt: skip
-

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evals.cli_report import report_
 from evals.cli_run import run_
 from evals.cli_score import compare_, control_, score_
 from evals.intervals import Rate
@@ -25,6 +26,7 @@ evaluate.command("run")(run_)
 evaluate.command("score")(score_)
 evaluate.command("compare")(compare_)
 evaluate.command("control")(control_)
+evaluate.command("report")(report_)
 
 
 @evaluate.command()

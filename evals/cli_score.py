@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from guidelines.home import open_home
+from guidelines.home import open_home, write_atomic
 
 if TYPE_CHECKING:
     from evals.compare import Comparison, Pair
@@ -34,11 +34,19 @@ def score_(run: RunPath, gate: GateFile = None, as_json: Json = False) -> None:
     tell(verdicts)
 
 
-def compare_(a: RunPath, b: RunPath, as_json: Json = False) -> None:
+def compare_(
+    a: RunPath,
+    b: RunPath,
+    out: Annotated[Path | None, typer.Option(help="Also write the comparison as HTML.")] = None,
+    as_json: Json = False,
+) -> None:
     """Compare two runs over the same questions: difference, interval, test, Holm."""
     from evals.compare import compare
+    from evals.report import html_of_two
 
     found = compare(scorecard_of(a), scorecard_of(b))
+    if out is not None:
+        write_atomic(out, html_of_two(found).encode())
     if as_json:
         typer.echo(
             json.dumps(
@@ -121,6 +129,8 @@ def comparison_text(found: "Comparison") -> list[str]:
 def _pair_text(pair: "Pair") -> str:
     if pair.delta is None:
         return f"{pair.name}: unscored in one of the two"
-    between = "" if pair.interval is None else f" [{pair.interval[0]:+.3f}, {pair.interval[1]:+.3f}]"
+    between = (
+        "" if pair.interval is None else f" [{pair.interval[0]:+.3f}, {pair.interval[1]:+.3f}]"
+    )
     p = "" if pair.adjusted is None else f"  {pair.test} p={pair.p:.4f}, Holm {pair.adjusted:.4f}"
     return f"{pair.name}: {pair.a:.3f} - {pair.b:.3f} = {pair.delta:+.3f}{between}{p}"

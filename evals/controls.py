@@ -25,7 +25,11 @@ def make(run: Run, kind: Kind, path: Path, seed: int) -> None:
         Problem: something stands there already, or there is nothing to shuffle.
     """
     made = controlled(run, kind, seed)
-    name = f"{kind} citations of {run.path.name}" if kind == "shuffled" else f"{kind} of {run.path.name}"
+    name = (
+        f"{kind} citations of {run.path.name}"
+        if kind == "shuffled"
+        else f"{kind} of {run.path.name}"
+    )
     manifest = replace(run.manifest, control=name)
     if path.exists():
         raise Problem(f"run {path}", "something stands there already", "give another --out")
@@ -84,9 +88,7 @@ def _first_passage(
     record: Record, answer: Mapping[str, Any], library: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:
     first = [s for s in record.evidence if s.place == 1]
-    claims = [
-        {"text": s.text, "citations": [_citation(s, library)], "verdicts": []} for s in first
-    ]
+    claims = [{"text": s.text, "citations": [_citation(s, library)], "verdicts": []} for s in first]
     shown = bool(claims)
     return {
         **answer, "claims": claims, "abstained": not shown,

@@ -1,12 +1,12 @@
 """Gates for continuous integration, on the bound of an interval and never on the point; pure.
 
-    [[gate]]
-    metric = "right page"
-    at_least = 0.5        # the lower bound must reach it
+[[gate]]
+metric = "right page"
+at_least = 0.5        # the lower bound must reach it
 
-    [[gate]]
-    metric = "superseded citations"
-    at_most = 0.1         # the upper bound must not pass it
+[[gate]]
+metric = "superseded citations"
+at_most = 0.1         # the upper bound must not pass it
 """
 
 import tomllib
@@ -50,7 +50,9 @@ def load(path: Path, known: Sequence[str]) -> list[Gate]:
     except OSError as fault:
         raise Problem(f"gates {path}", "cannot be read", "check the path") from fault
     except (tomllib.TOMLDecodeError, KeyError, TypeError, UnicodeDecodeError) as fault:
-        raise Problem(f"gates {path}", f"have no readable [[gate]]: {fault}", "correct it") from fault
+        raise Problem(
+            f"gates {path}", f"have no readable [[gate]]: {fault}", "correct it"
+        ) from fault
     for gate in gates:
         if gate.metric not in known:
             why = f"is none of {', '.join(known)}"
@@ -75,7 +77,9 @@ def _judged(gate: Gate, ends: Interval | None) -> Verdict:
     if gate.at_least is not None:
         kept = ends[0] >= gate.at_least
         sign = ">=" if kept else "<"
-        return Verdict(gate, kept, f"{gate.metric}: lower bound {ends[0]:.3f} {sign} {gate.at_least}")
+        return Verdict(
+            gate, kept, f"{gate.metric}: lower bound {ends[0]:.3f} {sign} {gate.at_least}"
+        )
     assert gate.at_most is not None
     kept = ends[1] <= gate.at_most
     sign = "<=" if kept else ">"

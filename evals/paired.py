@@ -20,7 +20,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
         only_b: Those that only the second has right.
     """
     n = only_a + only_b
-    tail = sum(comb(n, i) for i in range(min(only_a, only_b) + 1)) / 2**n
+    tail: float = sum(comb(n, i) for i in range(min(only_a, only_b) + 1)) / 2**n
     return min(1.0, 2 * tail)
 
 

@@ -19,7 +19,7 @@ def needed(difference: float, discordant: float = DISCORDANT) -> int:
     """
     a, b = NormalDist().inv_cdf(1 - ALPHA / 2), NormalDist().inv_cdf(POWER)
     root = a * discordant**0.5 + b * (discordant - difference**2) ** 0.5
-    return ceil(root**2 / difference**2)
+    return ceil(float(root**2 / difference**2))
 
 
 def detectable(questions: int, discordant: float = DISCORDANT) -> float | None:

@@ -211,7 +211,9 @@ def read(path: Path) -> Run:
     if strays := sorted(set(records) - known):
         raise Problem(f"run {path}", f"answers {strays[0]}, which it does not ask", "run it again")
     if not records:
-        raise Problem(f"run {path}", "is empty: there is nothing to score", f"eval run --out {path}")
+        raise Problem(
+            f"run {path}", "is empty: there is nothing to score", f"eval run --out {path}"
+        )
     return Run(path, manifest, tuple(samples), records)
 
 
