@@ -26,7 +26,7 @@ _UNITS = {
 _NAMES = "|".join(sorted((re.escape(u) for u in _UNITS), key=len, reverse=True))
 _ONE = rf"(?:{_NAMES})s?(?![a-z])"
 _AMOUNT = re.compile(
-    rf"(?<![\w.])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"(?<![A-Za-z0-9_.])(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"(?:\s*-?\s*(?P<unit>{_ONE}(?:\s*/\s*{_ONE})*))?"
 )
 

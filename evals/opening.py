@@ -50,6 +50,7 @@ def open_system(
         what.url, what.name, settings.api_key, temperature, seed, settings.max_tokens,
         settings.timeout_s,
     )  # fmt: skip
+    extract = extractor(files(home))
     options: dict[str, Any] = {}
     system: System
     if name == "session":
@@ -57,13 +58,14 @@ def open_system(
         chat = model.connect(settings, what.url, what.name)
         chat = chat.model_copy(update={"temperature": temperature, "seed": seed})
         receipts = ReceiptStore(run / "receipts.db")
-        system = Clinician(Session(holder, chat, chosen, receipts), receipts.path, what.name, seed)
+        session = Session(holder, chat, chosen, receipts)
+        system = Clinician(session, receipts.path, extract, what.name, seed)
         options = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(chosen).items()}
     elif name == "first-hit":
         system = FirstHit(index)
     else:
         made = Plain if name == "plain" else ClosedBook
-        system = made(index, endpoint, extractor(files(home)))
+        system = made(index, endpoint, extract)
     asks = name != "first-hit"
     manifest = Manifest(
         benchmark=benchmark.name,

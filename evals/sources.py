@@ -1,11 +1,10 @@
 """What can be cited, as sources of a record, and the citation of one; pure."""
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from agent.answer import Answer, Citation, Claim
-from agent.evidence import Evidence
 from evals.prose import Statement
 from evals.records import Source
 from guidelines.catalogue import Guideline
@@ -17,11 +16,21 @@ from retrieval.search import Hit
 Extract = Callable[[str, int, Sequence[tuple[int, int]]], str]
 
 
-def of_evidence(evidence: Evidence) -> tuple[Source, ...]:
-    """Give the lines that a session put before its model."""
+def of_receipt(body: Mapping[str, Any], extract: Extract) -> tuple[Source, ...]:
+    """Give the lines that a turn had for evidence, also where its model was never asked.
+
+    Their words are extracted from the PDFs: a receipt holds spans alone.
+    """
+    editions = body["editions"]
     return tuple(
-        _source(x.id, x.line, x.passage, p.hit, p.place) for p in evidence.passages for x in p.lines
-    )
+        Source(
+            x["id"], x["line"], p["passage"], p["sha256"], p["page"],
+            spans := tuple((a, b) for a, b in x["spans"]), extract(p["sha256"], p["page"], spans),
+            p["place"], p["guideline"], editions[p["guideline"]]["status"], round(p["score"], 6),
+        )
+        for p in body["evidence"]
+        for x in p["lines"]
+    )  # fmt: skip
 
 
 def of_lines(hits: Sequence[Hit]) -> tuple[Source, ...]:
@@ -82,12 +91,6 @@ def judged(answer: Answer, claims: Sequence[Claim], reason: str = "") -> Answer:
     if claims:
         return replace(answer, claims=tuple(claims))
     return replace(answer, abstained=True, why="none", reason=reason)
-
-
-def digest(sources: Sequence[Source]) -> str:
-    """Name a body of evidence by what it holds."""
-    words = "\n".join(f"{s.id} {s.file_sha256} {s.page} {s.spans} {s.text}" for s in sources)
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _source(id: str, line: Line, passage: Passage, hit: Hit, place: int) -> Source:

@@ -3,10 +3,10 @@
 Each answers one sample with a record; none knows a score.
 """
 
+import asyncio
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +18,7 @@ from agent.receipt_reading import of_conversation
 from agent.session import Session
 from agent.tokens import tokens
 from evals.records import Record
-from evals.sources import of_evidence
+from evals.sources import Extract, of_receipt
 from guidelines.problem import Problem
 from retrieval.golden import Sample
 
@@ -38,8 +38,10 @@ class Clinician:
 
     name = "session"
 
-    def __init__(self, session: Session, receipts: Path, model: str, seed: int) -> None:
-        self._session, self._receipts = session, receipts
+    def __init__(
+        self, session: Session, receipts: Path, extract: Extract, model: str, seed: int
+    ) -> None:
+        self._session, self._receipts, self._extract = session, receipts, extract
         self._model, self._seed = model, seed
 
     async def answer(self, sample: Sample) -> Record:
@@ -69,7 +71,7 @@ class Clinician:
             answer.generation,
             sampling=body["sampling"],
             answer=answer.document(),
-            evidence=of_evidence(evidence) if evidence else (),
+            evidence=await asyncio.to_thread(of_receipt, body, self._extract),
             thinking="\n".join(r["thinking"] for r in replies),
             streamed="".join(streamed),
             reply="\n".join(r["answer"] for r in replies),
@@ -97,8 +99,3 @@ def _tokens(
     told = f"{prompts.system(answer.mode)}\n{prompts.turn(evidence.render(), answer.searched)}"
     said = sum(tokens(f"{r['thinking']}{r['answer']}") for r in replies)
     return {"prompt_tokens": tokens(told), "completion_tokens": said, "estimated": True}
-
-
-def options_of(session_options: Any) -> dict[str, Any]:
-    """Give a session's options as JSON has them."""
-    return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(session_options).items()}

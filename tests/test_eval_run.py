@@ -1,0 +1,243 @@
+"""A run over a real index and a server that speaks vLLM's wire: asked, kept, gone on with, scored."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from agent.settings import AgentSettings
+from evals import records
+from evals.extract import check, extractor, files
+from evals.opening import SystemName, open_system
+from evals.records import Run
+from evals.run import MOST_PROBLEMS, run
+from evals.scorecard import card
+from guidelines.command import build
+from guidelines.home import Home
+from guidelines.problem import Problem
+from retrieval import golden
+from tests.conftest import ROOT
+from tests.stub_vllm import Reply, StubVLLM
+
+SAMPLES = ROOT / "evals" / "benchmarks" / "samples.jsonl"
+THOUGHT = "The question asks for a dose, and line 1.1 gives it."
+CITING = "Give amoxicillin 1 g every 8 hours [1][2]. Rest at home. [9] It lasts 5 days."
+# Fever in children, pneumonia, diarrhoea in Chinese; one that nothing here answers.
+ASKED = ("s007", "s021", "s027", "s041", "s053")
+
+Asked = Callable[..., Run]
+
+
+@pytest.fixture
+def benchmark(tmp_path: Path) -> Path:
+    rows = [json.loads(r) for r in SAMPLES.read_text("utf-8").splitlines()]
+    path = tmp_path / "few.jsonl"
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows if r["id"] in ASKED), "utf-8")
+    return path
+
+
+@pytest.fixture
+def asked(
+    sample_home: Home, exports: Path, stub: StubVLLM, benchmark: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Asked:  # fmt: skip
+    """Give what asks the benchmark, by the commands that a user calls."""
+    monkeypatch.setenv("CLINICITE_HOME", str(sample_home.root))
+    monkeypatch.setenv("CLINICITE_MODEL_URL", stub.url)
+    monkeypatch.setenv("CLINICITE_MODEL", stub.model)
+    stub.reply = Reply(THOUGHT, "1.1")
+
+    def ask(system: SystemName = "session", name: str = "run", *options: str) -> Run:
+        out = tmp_path / name
+        done = command("run", str(benchmark), "--out", str(out), "--system", system, *options)
+        assert done == f"{out}\n"
+        return records.read(out)
+
+    return ask
+
+
+def command(*words: str, code: int = 0) -> str:
+    """Call `clinicite eval`."""
+    argv = ["eval", *words]
+    result = CliRunner().invoke(build(argv), argv)
+    if isinstance(result.exception, Problem):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return str(result.stdout)
+
+
+def test_each_sample_leaves_all_that_scoring_needs(asked: Asked, sample_home: Home) -> None:
+    found = asked()
+    manifest = found.manifest
+    assert (manifest.questions, manifest.system, manifest.model) == (5, "session", "stub")
+    assert manifest.sampling == {"temperature": 0.0, "seed": 0, "max_tokens": 1024}
+    assert len(manifest.library) == 4
+    assert sorted(found.records) == sorted(ASKED)
+    dose = found.records["s021"]
+    assert dose.answer is not None
+    assert not dose.answer["abstained"]
+    assert (dose.thinking, dose.reply) == (THOUGHT, "1.1")
+    assert dose.streamed == THOUGHT
+    assert dose.generation == manifest.generation
+    assert dose.sampling["seed"] == 0
+    assert len(dose.prompts_sha256) == 1
+    assert dose.tokens["prompt_tokens"] > 500
+    assert dose.confidence is not None
+    assert dose.confidence > 0.36
+    assert dose.receipt
+    extract = extractor(files(sample_home))
+    assert len(dose.evidence) > 5
+    for source in dose.evidence:
+        assert extract(source.file_sha256, source.page, source.spans) == source.text != ""
+    # What was never put before the model was found all the same, and is kept.
+    off = found.records["s041"]
+    assert off.answer is not None
+    assert off.answer["abstained"]
+    assert off.evidence
+    assert off.reply == ""
+
+
+def test_a_run_is_scored_compared_and_reported_by_the_commands(
+    asked: Asked, tmp_path: Path
+) -> None:
+    session = asked()
+    asked("first-hit", "first")
+    scored = json.loads(command("score", str(session.path), "--json"))
+    values = {row["name"]: row["value"] for row in scored["scores"]}
+    assert (scored["scored"], scored["unscored"]) == (5, [])
+    assert [values[n] for n in ("citations resolvable", "provenance", "channels apart")] == [1.0] * 3
+    assert (values["superseded citations"], values["wrong-guideline citations"]) == (0.0, 0.0)
+    both = json.loads(command("compare", str(session.path), str(tmp_path / "first"), "--json"))
+    assert both["questions"] == 5
+    refused = next(p for p in both["pairs"] if p["name"] == "abstained where nothing answers")
+    assert (refused["b"], refused["questions"]) == (0.0, 2)
+    page = tmp_path / "two.html"
+    command("compare", str(session.path), str(tmp_path / "first"), "--out", str(page))
+    assert "Holm" in page.read_text("utf-8")
+    made = command("report", str(tmp_path / "first")).strip()
+    html = Path(made).read_text("utf-8")
+    # Nothing beside the file is needed, and the page of each failure is in it.
+    assert "http" not in html.replace("http://www.w3.org/2000/svg", "")
+    assert html.count("data:image/png;base64,") >= 2
+    assert "answered, and nothing here answers" in html
+    assert (tmp_path / "first" / "report.md").read_text("utf-8").startswith("# Evaluation")
+
+
+def test_a_run_that_was_broken_off_goes_on(asked: Asked, stub: StubVLLM) -> None:
+    whole = asked()
+    before = len(stub.requests)
+    file = whole.path / records.SAMPLES
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:3]) + lines[3][:40])
+    assert len(records.read(whole.path).missing) == 2
+    again = asked()
+    assert sorted(again.records) == sorted(ASKED)
+    assert len(file.read_bytes().splitlines()) == 5
+    assert len(stub.requests) - before <= 2
+    # Asked again in a conversation of its own: nothing was taken for a follow-up.
+    assert all(r.answer and r.answer["searched"] == r.question for r in again.records.values())
+
+
+def test_a_question_that_meets_a_problem_is_unscored_and_asked_again(
+    asked: Asked, stub: StubVLLM, sample_home: Home
+) -> None:
+    stub.reply = Reply(status=500)
+    broken = asked()
+    met = [r for r in broken.records.values() if r.answer is None]
+    assert len(met) == 3
+    assert all("HTTP status 500" in r.problem for r in met)
+    scored = card(broken, extractor(files(sample_home)))
+    assert sorted(scored.unscored) == sorted(r.id for r in met)
+    stub.reply = Reply(THOUGHT, "1.1")
+    assert all(r.answer is not None for r in asked().records.values())
+
+
+def test_a_model_that_is_away_ends_the_run(sample_home: Home, tmp_path: Path) -> None:
+    class Away:
+        name = "session"
+
+        async def answer(self, sample: golden.Sample) -> records.Record:
+            raise Problem("model", "is away", "start it")
+
+    samples = [golden.Sample(str(i), "single", "q", ()) for i in range(9)]
+    seen: list[tuple[int, int, int]] = []
+    with pytest.raises(Problem, match=rf"{MOST_PROBLEMS} questions in a row met a problem"):
+        asyncio.run(
+            run(Away(), samples, tmp_path, lambda *p: seen.append(p), model="m", seed=0, parallel=1)
+        )
+    assert seen[-1] == (5, 9, 5)
+    assert len(records.read_records(tmp_path)) == 5
+
+
+def test_another_run_is_not_written_into(asked: Asked, tmp_path: Path) -> None:
+    asked("first-hit")
+    with pytest.raises(Problem, match="was made otherwise: system was first-hit, is session"):
+        asked("session")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "letter.txt").write_text("mine")
+    with pytest.raises(Problem, match="something else stands there"):
+        asked("first-hit", "other")
+
+
+def test_plain_retrieval_cites_by_its_markers(asked: Asked, stub: StubVLLM) -> None:
+    stub.reply = Reply("thinking aloud", CITING)
+    found = asked("plain")
+    one = found.records["s021"]
+    assert one.answer is not None
+    assert (one.thinking, one.prose) == ("thinking aloud", CITING)
+    assert one.tokens == {"prompt_tokens": 7, "completion_tokens": 3}
+    cited = [[c["line"] for c in x["citations"]] for x in one.answer["claims"]]
+    # [9] names no source; it was put after the stop, so it belonged to the rest.
+    assert cited == [["1", "2"], [], []]
+    assert "[1]" in stub.requests[0]["messages"][1]["content"]
+    assert {s.status for s in one.evidence} == {"current", "superseded"}
+    stub.reply = Reply("", "NO ANSWER")
+    none = asked("plain", "none").records["s021"]
+    assert none.answer is not None
+    assert (none.answer["abstained"], none.answer["why"]) == (True, "none")
+
+
+def test_the_closed_book_gets_a_passage_for_each_sentence(asked: Asked, stub: StubVLLM) -> None:
+    stub.reply = Reply("", "Give amoxicillin for pneumonia in adults. Paracetamol lowers fever.")
+    one = asked("closed-book").records["s021"]
+    assert one.answer is not None
+    assert "Sources" not in stub.requests[0]["messages"][1]["content"]
+    assert [len(c["citations"]) for c in one.answer["claims"]] == [1, 1]
+    pages = [c["citations"][0]["guideline"] for c in one.answer["claims"]]
+    assert pages[0].startswith("cap-adults")
+    assert pages[1] == "fever-children-2022"
+
+
+def test_gold_that_does_not_stand_in_its_pdf_is_refused(
+    sample_home: Home, benchmark: Path, tmp_path: Path
+) -> None:
+    extract = extractor(files(sample_home))
+    check(golden.load(benchmark), extract, benchmark)
+    row = json.loads(benchmark.read_text("utf-8").splitlines()[0])
+    for change in ({"page": 99}, {"end": 99_999}, {"file_sha256": "0" * 64}):
+        moved = {**row, "gold": [{**row["gold"][0], **change}]}
+        path = tmp_path / "moved.jsonl"
+        path.write_text(json.dumps(moved) + "\n", "utf-8")
+        with pytest.raises(Problem, match="1 gold spans do not stand in this library's PDFs"):
+            check(golden.load(path), extract, path)
+    with pytest.raises(Problem, match="holds no question"):
+        check([], extract, benchmark)
+
+
+def test_seed_and_temperature_reach_the_model(asked: Asked, stub: StubVLLM) -> None:
+    found = asked("session", "warm", "--seed", "7", "--temperature", "0.6")
+    assert found.manifest.sampling == {"temperature": 0.6, "seed": 7, "max_tokens": 1024}
+    assert {(r["seed"], r["temperature"]) for r in stub.requests} == {(7, 0.6)}
+    assert {r.seed for r in found.records.values()} == {7}
+
+
+def test_the_manifest_says_what_was_run(sample_home: Home, benchmark: Path, tmp_path: Path) -> None:
+    _, manifest = open_system(
+        sample_home, AgentSettings(), "first-hit", tmp_path / "r", benchmark,
+        seed=0, temperature=0.0,
+    )  # fmt: skip
+    assert (manifest.model, manifest.sampling, manifest.benchmark) == ("none", {}, "few.jsonl")
+    assert len(manifest.benchmark_sha256) == len(manifest.program["guards_sha256"]) == 64
