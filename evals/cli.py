@@ -10,7 +10,7 @@ import typer
 from evals.cli_report import report_
 from evals.cli_run import run_
 from evals.cli_score import compare_, control_, score_
-from evals.intervals import Rate
+from evals.intervals import Rate, mean_interval
 from guidelines.home import open_home
 from retrieval import golden as benchmarks
 
@@ -35,7 +35,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Score retrieval alone: where the page that answers stands among the pages found."""
-    from evals.ranking import Ranking, mean_reciprocal_rank, rates
+    from evals.ranking import Ranking, mean_ndcg, mean_recall, mean_reciprocal_rank, rates
     from retrieval.cli import IndexSettings
     from retrieval.embed import Embedder
     from retrieval.search import Index
@@ -49,14 +49,17 @@ def search(
         pages = dict.fromkeys((h.passage.sha256, h.passage.page) for h in hits)
         rankings.append(Ranking(sample, tuple(pages)))
     found, mrr = rates(rankings), mean_reciprocal_rank(rankings)
+    means = {"ndcg@10": mean_ndcg(rankings)}
+    means |= {f"recall@{k}": mean_recall(rankings, k) for k in (5, 10)}
     if as_json:
         rows = [_row(r) for r in found]
         typer.echo(json.dumps({"schema": 1, "generation": index.manifest.id, "rates": rows,
-                               "mrr": mrr}))  # fmt: skip
+                               "mrr": mrr, **means}))  # fmt: skip
         return
     for rate in found:
         typer.echo(str(rate))
-    typer.echo(f"mean reciprocal rank: {'unscored' if mrr is None else f'{mrr:.3f}'}")
+    for name, mean in {"mean reciprocal rank": mrr, **means}.items():
+        typer.echo(f"{name}: {'unscored' if mean is None else f'{mean:.3f}'}")
 
 
 @evaluate.command()
@@ -81,14 +84,14 @@ def corpus(
     found = labelled.score(read, embedder, progress)
     sys.stderr.write("\n")
     rows = {
-        name: {"ndcg@10": sum(v) / len(v), "n": len(v), "interval": labelled.interval(v)}
+        name: {"ndcg@10": sum(v) / len(v), "n": len(v), "interval": mean_interval(v)}
         for name, v in found.items()
     }
     if as_json:
         typer.echo(json.dumps({"schema": 1, "embedder": embedder.name, "scores": rows}))
         return
     for name, values in found.items():
-        low, high = labelled.interval(values)
+        low, high = mean_interval(values)
         mean = sum(values) / len(values)
         typer.echo(f"{name:8} nDCG@10 {mean:.3f} [{low:.3f}, {high:.3f}]  n={len(values)}")
 

@@ -1,5 +1,6 @@
 """`clinicite eval report`: one HTML and one Markdown to hand on; no model is asked."""
 
+import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -32,14 +33,13 @@ def report_(
 
 
 def _draw() -> "Draw":
-    from functools import lru_cache
 
     from evals.extract import files
     from guidelines.render import page_picture
 
     by_hash = files(open_home())
 
-    @lru_cache(maxsize=None)
+    @functools.cache
     def draw(sha256: str, page: int, spans: tuple[tuple[int, int], ...]) -> bytes | None:
         path = by_hash.get(sha256)
         return None if path is None else _small(page_picture(path, page, spans, dpi=80).png)

@@ -46,7 +46,13 @@ def made_with(card: Card) -> list[tuple[str, str]]:
 
 def markdown(card: Card, gates: Sequence[Verdict]) -> str:
     """Write the report of a run as Markdown."""
-    lines = ["# Evaluation of a run", "", *verdict(card, gates), "", "| metric | value | 95 % | n |"]
+    lines = [
+        "# Evaluation of a run",
+        "",
+        *verdict(card, gates),
+        "",
+        "| metric | value | 95 % | n |",
+    ]
     lines += ["|---|---|---|---|"]
     lines += [
         f"| {r.name} | {_value(r)} | {_between(r)} | {len(r.measured.parts)} |"

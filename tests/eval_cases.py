@@ -96,7 +96,10 @@ def cases_of(*pairs: tuple[Sample, Record | None]) -> list[Case]:
 
 
 def case_of(
-    answer: Mapping[str, Any], *golds: tuple[int, int], evidence: Sequence[Source] = (), **other: Any
+    answer: Mapping[str, Any],
+    *golds: tuple[int, int],
+    evidence: Sequence[Source] = (),
+    **other: Any,
 ) -> Case:
     """Give one case: an answer to a question with these gold spans."""
     about = {k: other.pop(k) for k in ("all",) if k in other}

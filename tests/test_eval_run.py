@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,7 +28,7 @@ SAMPLES = ROOT / "evals" / "benchmarks" / "samples.jsonl"
 THOUGHT = "The question asks for a dose, and line 1.1 gives it."
 CITING = "Give amoxicillin 1 g every 8 hours [1][2]. Rest at home. [9] It lasts 5 days."
 # Fever in children, pneumonia, diarrhoea in Chinese; one that nothing here answers.
-ASKED = ("s007", "s021", "s027", "s041", "s053")
+ASKED = ("s007", "s019", "s028", "s041", "s053")
 
 Asked = Callable[..., Run]
 
@@ -49,14 +51,27 @@ def asked(
     monkeypatch.setenv("CLINICITE_MODEL_URL", stub.url)
     monkeypatch.setenv("CLINICITE_MODEL", stub.model)
     stub.reply = Reply(THOUGHT, "1.1")
+    before: list[str] = []
 
     def ask(system: SystemName = "session", name: str = "run", *options: str) -> Run:
         out = tmp_path / name
-        done = command("run", str(benchmark), "--out", str(out), "--system", system, *options)
-        assert done == f"{out}\n"
+        words = ("run", str(benchmark), "--out", str(out), "--system", system, *options)
+        # The model's client keeps connections open in its event loop, so a second run of a session
+        # is another process, as it is for a user.
+        told = elsewhere(*words) if "session" in before else command(*words)
+        before.append(system)
+        assert told == f"{out}\n"
         return records.read(out)
 
     return ask
+
+
+def elsewhere(*words: str) -> str:
+    """Call `clinicite eval` in a process of its own."""
+    argv = [sys.executable, "-m", "guidelines.command", "eval", *words]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def command(*words: str, code: int = 0) -> str:
@@ -76,7 +91,7 @@ def test_each_sample_leaves_all_that_scoring_needs(asked: Asked, sample_home: Ho
     assert manifest.sampling == {"temperature": 0.0, "seed": 0, "max_tokens": 1024}
     assert len(manifest.library) == 4
     assert sorted(found.records) == sorted(ASKED)
-    dose = found.records["s021"]
+    dose = found.records["s019"]
     assert dose.answer is not None
     assert not dose.answer["abstained"]
     assert (dose.thinking, dose.reply) == (THOUGHT, "1.1")
@@ -108,7 +123,9 @@ def test_a_run_is_scored_compared_and_reported_by_the_commands(
     scored = json.loads(command("score", str(session.path), "--json"))
     values = {row["name"]: row["value"] for row in scored["scores"]}
     assert (scored["scored"], scored["unscored"]) == (5, [])
-    assert [values[n] for n in ("citations resolvable", "provenance", "channels apart")] == [1.0] * 3
+    assert [values[n] for n in ("citations resolvable", "provenance", "channels apart")] == [
+        1.0
+    ] * 3
     assert (values["superseded citations"], values["wrong-guideline citations"]) == (0.0, 0.0)
     both = json.loads(command("compare", str(session.path), str(tmp_path / "first"), "--json"))
     assert both["questions"] == 5
@@ -147,7 +164,7 @@ def test_a_question_that_meets_a_problem_is_unscored_and_asked_again(
     stub.reply = Reply(status=500)
     broken = asked()
     met = [r for r in broken.records.values() if r.answer is None]
-    assert len(met) == 3
+    assert len(met) == 4
     assert all("HTTP status 500" in r.problem for r in met)
     scored = card(broken, extractor(files(sample_home)))
     assert sorted(scored.unscored) == sorted(r.id for r in met)
@@ -172,10 +189,10 @@ def test_a_model_that_is_away_ends_the_run(sample_home: Home, tmp_path: Path) ->
     assert len(records.read_records(tmp_path)) == 5
 
 
-def test_another_run_is_not_written_into(asked: Asked, tmp_path: Path) -> None:
+def test_another_run_is_not_written_into(asked: Asked, benchmark: Path, tmp_path: Path) -> None:
     asked("first-hit")
     with pytest.raises(Problem, match="was made otherwise: system was first-hit, is session"):
-        asked("session")
+        command("run", str(benchmark), "--out", str(tmp_path / "run"))
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "letter.txt").write_text("mine")
     with pytest.raises(Problem, match="something else stands there"):
@@ -185,7 +202,7 @@ def test_another_run_is_not_written_into(asked: Asked, tmp_path: Path) -> None:
 def test_plain_retrieval_cites_by_its_markers(asked: Asked, stub: StubVLLM) -> None:
     stub.reply = Reply("thinking aloud", CITING)
     found = asked("plain")
-    one = found.records["s021"]
+    one = found.records["s019"]
     assert one.answer is not None
     assert (one.thinking, one.prose) == ("thinking aloud", CITING)
     assert one.tokens == {"prompt_tokens": 7, "completion_tokens": 3}
@@ -195,14 +212,14 @@ def test_plain_retrieval_cites_by_its_markers(asked: Asked, stub: StubVLLM) -> N
     assert "[1]" in stub.requests[0]["messages"][1]["content"]
     assert {s.status for s in one.evidence} == {"current", "superseded"}
     stub.reply = Reply("", "NO ANSWER")
-    none = asked("plain", "none").records["s021"]
+    none = asked("plain", "none").records["s019"]
     assert none.answer is not None
     assert (none.answer["abstained"], none.answer["why"]) == (True, "none")
 
 
 def test_the_closed_book_gets_a_passage_for_each_sentence(asked: Asked, stub: StubVLLM) -> None:
     stub.reply = Reply("", "Give amoxicillin for pneumonia in adults. Paracetamol lowers fever.")
-    one = asked("closed-book").records["s021"]
+    one = asked("closed-book").records["s019"]
     assert one.answer is not None
     assert "Sources" not in stub.requests[0]["messages"][1]["content"]
     assert [len(c["citations"]) for c in one.answer["claims"]] == [1, 1]

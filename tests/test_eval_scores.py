@@ -89,7 +89,9 @@ def test_numbers_and_units_stand_in_the_cited_words() -> None:
         ("Give 2.", False),
         ("给予1克，每8小时一次。", True),
     ]
-    told = answered(*(claim(text, cite(DOSE)) for text, _ in said), claim("Rest."), claim("Give 1."))
+    told = answered(
+        *(claim(text, cite(DOSE)) for text, _ in said), claim("Rest."), claim("Give 1.")
+    )
     # The claim without a number does not count, the one without a citation fails.
     assert wording.numbers_match(case_of(told)) == [*(right for _, right in said), False]
 

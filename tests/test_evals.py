@@ -9,7 +9,7 @@ import pytest
 from evals import records
 from evals.compare import compare, same_questions
 from evals.gates import Gate, judge, load
-from evals.ranking import Ranking, mean_reciprocal_rank, rates
+from evals.ranking import Ranking, mean_ndcg, mean_recall, mean_reciprocal_rank, rates
 from evals.records import Record, line_of
 from evals.scorecard import card
 from guidelines.problem import Problem
@@ -46,6 +46,9 @@ def test_ranks_by_hand() -> None:
     assert [(r.k, r.n) for r in rates(rankings)] == [(1, 3), (2, 3), (2, 3), (2, 3)]
     assert mean_reciprocal_rank(rankings) == pytest.approx(0.5)
     assert mean_reciprocal_rank(rankings[3:]) is None
+    # Gains 1/log2(3), 0 and 1 of the best possible 1.
+    assert mean_ndcg(rankings) == pytest.approx((0.6309298 + 0 + 1) / 3)
+    assert (mean_recall(rankings, 1), mean_recall(rankings, 2)) == (1 / 3, 2 / 3)
 
 
 def test_a_benchmark_that_does_not_fit_names_its_line(tmp_path: Path) -> None:
@@ -67,7 +70,9 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 
 def test_a_torn_last_line_of_a_run_is_asked_again(tmp_path: Path) -> None:
-    path = stored(tmp_path / "r", line_of(record("1", None, problem="x")), '{"schema": 1, "id": "2"')
+    path = stored(
+        tmp_path / "r", line_of(record("1", None, problem="x")), '{"schema": 1, "id": "2"'
+    )
     assert list(records.read(path).records) == ["1"]
     records.mended(path)
     assert (path / records.SAMPLES).read_text("utf-8").endswith("}\n")
@@ -108,9 +113,7 @@ def test_runs_over_different_questions_are_not_compared() -> None:
     other: list[tuple[Sample, Record | None]] = [(sample("1", STOP), None), (sample("4"), None)]
     with pytest.raises(Problem) as told:
         same_questions(run_of(*asked, path=Path("a")), run_of(*other, path=Path("b")))
-    assert (
-        "only in the first: 2: 2, 3; only in the second: 1: 4; different: 1: 1" in told.value.why
-    )
+    assert "only in the first: 2: 2, 3; only in the second: 1: 4; different: 1: 1" in told.value.why
 
 
 def test_a_comparison_by_hand() -> None:
