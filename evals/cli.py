@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from evals.cli_judge import calibrate_, judge_
 from evals.cli_report import report_
 from evals.cli_run import run_
 from evals.cli_score import compare_, control_, score_
@@ -27,6 +28,8 @@ evaluate.command("score")(score_)
 evaluate.command("compare")(compare_)
 evaluate.command("control")(control_)
 evaluate.command("report")(report_)
+evaluate.command("judge")(judge_)
+evaluate.command("calibrate")(calibrate_)
 
 
 @evaluate.command()

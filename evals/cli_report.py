@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from evals.cli_score import GateFile, RunPath, judged, scorecard_of, tell
+from evals.cli_score import Compat, GateFile, JudgeFolder, RunPath, judged, scorecard_of, tell
 from guidelines.home import open_home, write_atomic
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ def report_(
         Path | None, typer.Option(help="Folder for report.html and report.md (default: the run).")
     ] = None,
     gate: GateFile = None,
+    judge: JudgeFolder = None,
+    alce_compat: Compat = False,
 ) -> None:
     """Write the report of a run: verdict first, every failure with its page."""
     from evals.report import html, markdown
 
-    scored = scorecard_of(run)
+    scored = scorecard_of(run, judge, alce_compat)
     verdicts = judged(gate, scored)
     folder = out or run
     write_atomic(folder / "report.md", markdown(scored, verdicts).encode())

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,10 +21,23 @@ GateFile = Annotated[
     Path | None, typer.Option("--gate", help="TOML of bounds; exit status 1 where one is broken.")
 ]
 
+JudgeFolder = Annotated[
+    Path | None, typer.Option("--judge", help="Folder of a judge's verdicts and card.")
+]
+Compat = Annotated[
+    bool, typer.Option("--alce-compat", help="Also as ALCE's script counts, with its quirks.")
+]
 
-def score_(run: RunPath, gate: GateFile = None, as_json: Json = False) -> None:
+
+def score_(
+    run: RunPath,
+    gate: GateFile = None,
+    judge: JudgeFolder = None,
+    alce_compat: Compat = False,
+    as_json: Json = False,
+) -> None:
     """Score a run: every citation is extracted again from its PDF."""
-    scored = scorecard_of(run)
+    scored = scorecard_of(run, judge, alce_compat)
     verdicts = judged(gate, scored)
     if as_json:
         kept = [{"gate": v.why, "kept": v.kept} for v in verdicts]
@@ -38,13 +52,15 @@ def compare_(
     a: RunPath,
     b: RunPath,
     out: Annotated[Path | None, typer.Option(help="Also write the comparison as HTML.")] = None,
+    judge: JudgeFolder = None,
+    alce_compat: Compat = False,
     as_json: Json = False,
 ) -> None:
     """Compare two runs over the same questions: difference, interval, test, Holm."""
     from evals.compare import compare
     from evals.report import html_of_two
 
-    found = compare(scorecard_of(a), scorecard_of(b))
+    found = compare(scorecard_of(a, judge, alce_compat), scorecard_of(b, judge, alce_compat))
     if out is not None:
         write_atomic(out, html_of_two(found).encode())
     if as_json:
@@ -80,13 +96,27 @@ def control_(
     typer.echo(f"{path}")
 
 
-def scorecard_of(path: Path) -> "Card":
-    """Read and score a run."""
+def scorecard_of(path: Path, judge: Path | None = None, compat: bool = False) -> "Card":
+    """Read and score a run, with recorded verdicts where they are given.
+
+    Raises:
+        Problem: the judge has no calibration card.
+    """
+    from evals.calibration import read_cards
     from evals.extract import extractor, files
+    from evals.judging import judged_metrics, unjudged
     from evals.records import read
     from evals.scorecard import card
+    from evals.verdicts import CARD
+    from evals.verdicts import read as read_verdicts
 
-    return card(read(path), extractor(files(open_home())))
+    run, extract = read(path), extractor(files(open_home()))
+    if judge is None:
+        return card(run, extract)
+    verdicts, cards = read_verdicts(judge), read_cards(judge / CARD)
+    scored = card(run, extract, judged_metrics(verdicts, compat))
+    left = tuple(unjudged(scored.cases, verdicts, compat))
+    return replace(scored, unjudged=left, calibration=tuple(str(c) for c in cards))
 
 
 def judged(gate: Path | None, scored: "Card") -> "list[Verdict]":
@@ -114,6 +144,9 @@ def as_text(scored: "Card") -> list[str]:
         f"unscored, counted apart: {len(scored.unscored)}",
     ]
     lines += [str(row) for row in (*scored.rows, *scored.classes)]
+    lines += [f"judge: {told}" for told in scored.calibration]
+    if scored.calibration:
+        lines.append(f"answered, but unscored by the judge: {len(scored.unjudged)}")
     area = scored.risk.area
     lines.append(f"area under risk-coverage: {'unscored' if area is None else f'{area:.3f}'}")
     return [*lines, scored.power]

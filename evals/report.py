@@ -38,6 +38,7 @@ def made_with(card: Card) -> list[tuple[str, str]]:
         ("index", f"generation {m.generation}, embedder {m.embedder}"),
         ("program", f"version {m.program.get('version')}, guards {m.program.get('guards_sha256')}"),
         ("made", f"{m.created} on {m.machine}"),
+        *(("judge", told) for told in card.calibration),
         ("seconds a question", f"median {times['median']}, 95th percentile {times['p95']}"
          if times else "none"),
         ("command", f"clinicite eval run {m.benchmark} --system {m.system}"),

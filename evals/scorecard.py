@@ -65,6 +65,8 @@ class Card:
     classes: tuple[Row, ...]
     risk: RiskCoverage
     unscored: tuple[str, ...]
+    unjudged: tuple[str, ...] = ()
+    calibration: tuple[str, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Row]:
@@ -87,6 +89,7 @@ class Card:
             "scores": [row.document() for row in self.rows],
             "classes": [row.document() for row in self.classes],
             "risk_coverage": {"points": self.risk.points, "area": self.risk.area},
+            "unjudged": list(self.unjudged), "calibration": list(self.calibration),
             "power": self.power, "seconds": seconds(self.cases),
         }  # fmt: skip
 
