@@ -1,4 +1,4 @@
-"""Numbers with their units, read simply, so that the product's own guard is not its own judge; pure.
+"""Numbers with their units, read simply: the product's guard must not be its own judge; pure.
 
 Digits only: "twice" and "half" are not read. English and Chinese units; g, mg and micrograms are
 one scale, L and mL one.

@@ -92,9 +92,7 @@ def kappa(sums: Array) -> Array:
         return np.asarray((observed - chance) / (1 - chance))
 
 
-def card(
-    judge: str, data: str, pairs: Sequence[Labelled], labels: Sequence[Label | None]
-) -> Card:
+def card(judge: str, data: str, pairs: Sequence[Labelled], labels: Sequence[Label | None]) -> Card:
     """Hold a judge's labels against people's: only full support counts as support."""
     kept = [(p, x) for p, x in zip(pairs, labels, strict=True) if x is not None]
     rows = [_counts(x == "full", p.supported) for p, x in kept]
@@ -112,7 +110,12 @@ def card(
 def _counts(judge: bool, people: bool) -> tuple[float, ...]:
     return tuple(
         float(x)
-        for x in (judge and people, judge and not people, people and not judge, not (judge or people))
+        for x in (
+            judge and people,
+            judge and not people,
+            people and not judge,
+            not (judge or people),
+        )
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from guidelines.home import open_home, write_atomic
+from guidelines.problem import Problem
 
 if TYPE_CHECKING:
     from evals.compare import Comparison, Pair
@@ -114,9 +115,12 @@ def scorecard_of(path: Path, judge: Path | None = None, compat: bool = False) ->
     if judge is None:
         return card(run, extract)
     verdicts, cards = read_verdicts(judge), read_cards(judge / CARD)
+    if others := [c.judge for c in cards if c.judge != verdicts.judge]:
+        why = f"is {others[0]!r}'s, the verdicts are {verdicts.judge!r}'s"
+        raise Problem(f"calibration card in {judge}", why, "clinicite eval calibrate")
     scored = card(run, extract, judged_metrics(verdicts, compat))
     left = tuple(unjudged(scored.cases, verdicts, compat))
-    return replace(scored, unjudged=left, calibration=tuple(str(c) for c in cards))
+    return replace(scored, unjudged=left, calibration=tuple(cards))
 
 
 def judged(gate: Path | None, scored: "Card") -> "list[Verdict]":
@@ -143,7 +147,7 @@ def as_text(scored: "Card") -> list[str]:
         f"scored {len(scored.cases)} of {len(scored.run.samples)} questions; "
         f"unscored, counted apart: {len(scored.unscored)}",
     ]
-    lines += [str(row) for row in (*scored.rows, *scored.classes)]
+    lines += [f"{scored.told(row)}: {row}" for row in (*scored.rows, *scored.classes)]
     lines += [f"judge: {told}" for told in scored.calibration]
     if scored.calibration:
         lines.append(f"answered, but unscored by the judge: {len(scored.unjudged)}")

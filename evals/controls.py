@@ -1,8 +1,8 @@
-"""Negative controls made out of a stored run: whatever scores them well measures nothing; pure
-but for the folder that is written.
+"""Negative controls made out of a stored run: whatever scores them well measures nothing.
 
 shuffled: each claim gets the citations of a claim of another question. everything: each claim
-cites all of its evidence. first-passage: the evidence's first passage, line by line, is the answer.
+cites all of its evidence. first-passage: the first passage of the evidence is the answer, line by
+line. Asks no model.
 """
 
 import random

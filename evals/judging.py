@@ -67,7 +67,10 @@ async def ask(
     async def worker() -> None:
         for evidence, claim in waiting:
             said = await judge.judge(evidence, claim)
-            with writing(f"verdicts {path}", "the same again"), path.open("a", encoding="utf-8") as out:
+            with (
+                writing(f"verdicts {path}", "the same again"),
+                path.open("a", encoding="utf-8") as out,
+            ):
                 out.write(line_of(judge.name, (evidence, claim), said))
             found[key(evidence, claim)] = said.label
             progress(len(found))

@@ -18,7 +18,8 @@ from evals.verdict import verdict, verdict_of_two
 # Gives the PNG of (file sha256, page, spans marked), or None where it cannot be drawn.
 Draw = Callable[[str, int, tuple[tuple[int, int], ...]], bytes | None]
 
-_STYLE = """body{font:15px/1.5 sans-serif;color:#1d2733;max-width:60rem;margin:2rem auto;padding:0 1rem}
+_STYLE = """body{font:15px/1.5 sans-serif;color:#1d2733;max-width:60rem;margin:2rem auto;
+padding:0 1rem}
 table{border-collapse:collapse;width:100%;font-size:14px}td,th{border-bottom:1px solid #d9dee3;
 padding:.25rem .5rem;text-align:left;vertical-align:top}td.n{text-align:right;white-space:nowrap}
 .verdict{border-left:6px solid #2f6f8f;padding:.5rem 1rem;background:#f3f6f8}
@@ -38,7 +39,7 @@ def made_with(card: Card) -> list[tuple[str, str]]:
         ("index", f"generation {m.generation}, embedder {m.embedder}"),
         ("program", f"version {m.program.get('version')}, guards {m.program.get('guards_sha256')}"),
         ("made", f"{m.created} on {m.machine}"),
-        *(("judge", told) for told in card.calibration),
+        *(("judge", str(told)) for told in card.calibration),
         ("seconds a question", f"median {times['median']}, 95th percentile {times['p95']}"
          if times else "none"),
         ("command", f"clinicite eval run {m.benchmark} --system {m.system}"),
@@ -56,7 +57,7 @@ def markdown(card: Card, gates: Sequence[Verdict]) -> str:
     ]
     lines += ["|---|---|---|---|"]
     lines += [
-        f"| {r.name} | {_value(r)} | {_between(r)} | {len(r.measured.parts)} |"
+        f"| {card.told(r)} | {_value(r)} | {_between(r)} | {len(r.measured.parts)} |"
         for r in (*card.rows, *card.classes)
     ]
     lines += ["", "## Made with", "", *(f"- {k}: {v}" for k, v in made_with(card))]
@@ -72,7 +73,7 @@ def html(card: Card, gates: Sequence[Verdict], draw: Draw) -> str:
     """Write the report of a run as one HTML file."""
     found = failures(card.cases)
     rows = "".join(
-        f"<tr title='{escape(r.measured.metric.told, quote=True)}'><td>{escape(r.name)}<br><small>"
+        f"<tr><td>{escape(card.told(r))}<br><small>"
         f"{escape(r.measured.metric.told)}</small></td><td class=n>{_value(r)}</td>"
         f"<td class=n>{_between(r)}</td><td class=n>{len(r.measured.parts)}</td>"
         f"<td class=n>{f'{r.measured.k}/{r.measured.n}' if r.measured.n else ''}</td></tr>"
@@ -130,14 +131,16 @@ def page(title: str, body: Sequence[str]) -> str:
 def _failure(failure: Failure, draw: Draw) -> str:
     case = failure.case
     claims = "".join(
-        f"<li><q>{escape(c.text)}</q> {escape('; '.join(_place(x.guideline, x.page) for x in c.citations))}"
+        f"<li><q>{escape(c.text)}</q> "
+        f"{escape('; '.join(_place(x.guideline, x.page) for x in c.citations))}"
         for c in case.claims
     )
     shown_ = f"<ol>{claims}</ol>" if claims else f"<p>{escape(str(case.answer['reason']))}</p>"
     cited = dict.fromkeys((c.file_sha256, c.page, c.spans) for c in case.citations)
     gold = dict.fromkeys((g.file_sha256, g.page, ((g.start, g.end),)) for g in case.sample.gold)
     pictures = "".join(
-        f"<p>{what}: {escape(_named(case, sha256, number))}</p>{_picture(draw(sha256, number, spans))}"
+        f"<p>{what}: {escape(_named(case, sha256, number))}</p>"
+        f"{_picture(draw(sha256, number, spans))}"
         for what, places in (("What answers", gold), ("What was cited", cited))
         for sha256, number, spans in places
     )

@@ -9,6 +9,7 @@ from math import ceil
 from typing import Any
 
 from evals import found, gold, integrity, power, refusals, wording
+from evals.calibration import Card as Calibration
 from evals.cases import Case, cases
 from evals.intervals import Interval, interval
 from evals.metric import Measured, Metric, measure
@@ -49,10 +50,10 @@ class Row:
     def __str__(self) -> str:
         n = len(self.measured.parts)
         if self.value is None:
-            return f"{self.name}: unscored (n = 0)"
+            return "unscored (n = 0)"
         between = "" if self.interval is None else f" [{shown(self.interval)}]"
         counted = f", {self.measured.k}/{self.measured.n}" if self.measured.n else ""
-        return f"{self.name}: {self.value:.3f}{between}  n={n}{counted}"
+        return f"{self.value:.3f}{between}  n={n}{counted}"
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,22 @@ class Card:
     risk: RiskCoverage
     unscored: tuple[str, ...]
     unjudged: tuple[str, ...] = ()
-    calibration: tuple[str, ...] = ()
+    calibration: tuple[Calibration, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Row]:
         """The rows by metric."""
         return {row.name: row for row in (*self.rows, *self.classes)}
+
+    @property
+    def indicative(self) -> bool:
+        """Whether what the judge says is a hint only: by one of its cards, or for want of any."""
+        return any(c.indicative for c in self.calibration) or not self.calibration
+
+    def told(self, row: Row) -> str:
+        """Give a row's name, marked where the judge behind it is not good enough."""
+        hint = row.measured.metric.tier == 1 and self.indicative
+        return f"{row.name} (indicative)" if hint else row.name
 
     @property
     def power(self) -> str:
@@ -89,7 +100,8 @@ class Card:
             "scores": [row.document() for row in self.rows],
             "classes": [row.document() for row in self.classes],
             "risk_coverage": {"points": self.risk.points, "area": self.risk.area},
-            "unjudged": list(self.unjudged), "calibration": list(self.calibration),
+            "unjudged": list(self.unjudged),
+            "calibration": [c.document() for c in self.calibration],
             "power": self.power, "seconds": seconds(self.cases),
         }  # fmt: skip
 

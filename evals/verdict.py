@@ -26,16 +26,16 @@ def verdict(card: Card, gates: Sequence[Verdict]) -> list[str]:
     if broken:
         told = "; ".join(f"{n} {rows[n].value:.3f}" for n in broken)
         said.append(f"Not to be trusted: what must hold whatever the model does not: {told}.")
-    elif len(unshown) == len(MUST):
-        said.append("Nothing was cited, so nothing about citations is shown.")
+    elif rows["provenance"].value is None:
+        said.append(f"Not measured, for nothing was cited: {', '.join(unshown)}.")
     else:
         cited = rows["provenance"].measured.n
         said.append(
             f"What must hold whatever the model holds: all {cited} citations resolve, give the "
             "words of their PDF, and are of current editions under their right name."
         )
-    if unshown and not broken:
-        said.append(f"Not measured here: {', '.join(unshown)}.")
+        if unshown:
+            said.append(f"Not measured here: {', '.join(unshown)}.")
     figures = [
         f"{n} {rows[n].value:.2f}" + (f" [{shown(ends)}]" if (ends := rows[n].interval) else "")
         for n in _MAIN

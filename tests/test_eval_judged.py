@@ -1,4 +1,4 @@
-"""Scores with a judge, worked by hand: ALCE's definitions, BioGen's rates, what a judge is worth."""
+"""Scores with a judge, worked by hand: ALCE's definitions, BioGen's rates, a judge's worth."""
 
 import asyncio
 import json
@@ -277,5 +277,5 @@ def test_the_labelled_sets_are_read_whole() -> None:
 
 
 def test_a_labelled_set_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(Problem, match="labelled set scifact in .* cannot be read"):
+    with pytest.raises(Problem, match=r"labelled set scifact in .* cannot be read"):
         load("scifact", tmp_path)

@@ -1,4 +1,4 @@
-"""A run over a real index and a server that speaks vLLM's wire: asked, kept, gone on with, scored."""
+"""A run over a real index and a server that speaks vLLM's wire: asked, kept, resumed, scored."""
 
 import asyncio
 import json
