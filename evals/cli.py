@@ -10,7 +10,7 @@ import typer
 from evals.cli_judge import calibrate_, judge_
 from evals.cli_report import report_
 from evals.cli_run import run_
-from evals.cli_score import compare_, control_, score_
+from evals.cli_score import compare_, control_, score_, spread_
 from evals.intervals import Rate, mean_interval
 from guidelines.home import open_home
 from retrieval import golden as benchmarks
@@ -27,6 +27,7 @@ evaluate.command("run")(run_)
 evaluate.command("score")(score_)
 evaluate.command("compare")(compare_)
 evaluate.command("control")(control_)
+evaluate.command("spread")(spread_)
 evaluate.command("report")(report_)
 evaluate.command("judge")(judge_)
 evaluate.command("calibrate")(calibrate_)

@@ -24,8 +24,12 @@ def run_(
     seed: Annotated[int, typer.Option(help="Seed of the model's sampling.")] = 0,
     temperature: Annotated[float, typer.Option(min=0.0, help="Temperature of it.")] = 0.0,
 ) -> None:
-    """Ask every question of a benchmark; the model must be served, but for `first-hit`."""
+    """Ask every question of a benchmark; our own model is started where none is served.
+
+    With CLINICITE_MODEL_URL any OpenAI-compatible server answers.
+    """
     from agent.settings import AgentSettings
+    from agent.start import say, start_model
     from evals import records
     from evals.extract import check, extractor, files
     from evals.opening import open_system
@@ -35,8 +39,9 @@ def run_(
     samples = golden.load(benchmark)
     check(samples, extractor(files(home)), benchmark)
     path = out or home.runs / f"{benchmark.stem}-{system}"
+    settings = AgentSettings()
     opened, manifest = open_system(
-        home, AgentSettings(), system, path, benchmark, seed=seed, temperature=temperature
+        home, settings, system, path, benchmark, seed=seed, temperature=temperature
     )
     records.begin(path, manifest, benchmark.read_bytes())
 
@@ -45,6 +50,7 @@ def run_(
         sys.stderr.write(f"\r{done} of {total} questions{problems}")
         sys.stderr.flush()
 
+    server = start_model(home, settings, say)[1] if system != "first-hit" else None
     try:
         asyncio.run(
             run(
@@ -54,4 +60,6 @@ def run_(
         )  # fmt: skip
     finally:
         sys.stderr.write("\n")
+        if server is not None:
+            server.stop()
     typer.echo(f"{path}")

@@ -79,6 +79,22 @@ def compare_(
         typer.echo(line)
 
 
+def spread_(
+    runs: Annotated[list[Path], typer.Argument(help="Runs that differ by their seed alone.")],
+    as_json: Json = False,
+) -> None:
+    """Say how far each score moves from seed to seed."""
+    from evals.spread import spread
+
+    rows = spread([scorecard_of(run) for run in runs])
+    if as_json:
+        typer.echo(json.dumps({"schema": 1, "runs": [str(r) for r in runs],
+                               "scores": [row.document() for row in rows]}))  # fmt: skip
+        return
+    for row in rows:
+        typer.echo(str(row))
+
+
 def control_(
     run: RunPath,
     kind: Annotated[

@@ -84,7 +84,7 @@ def test_the_interval_of_a_difference_keeps_pairs_together() -> None:
     a = np.stack([values + 0.1, np.ones(5)], axis=1)
     b = np.stack([values, np.ones(5)], axis=1)
     low, high = paired.difference(a, b, list("abcde"), ratio) or (0, 0)
-    assert (low, high) == (pytest.approx(0.1), pytest.approx(0.1))
+    assert (low, high) == pytest.approx((0.1, 0.1))
     assert paired.difference(a, b, ["a"] * 5, ratio) is None
 
 
