@@ -6,6 +6,7 @@ Knows words and headings, no scores: whether anything is about the question at a
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 from agent.answer import Lacks
@@ -14,6 +15,9 @@ from agent.therapies import therapies
 from retrieval.search import Hit
 
 Stage = Literal["child", "adult"]
+
+# The same passages come up again and again.
+_therapies = lru_cache(maxsize=4096)(therapies)
 
 _DOSE = re.compile(
     r"\bdos(?:e|es|ing|age)\b|\bhow (?:much|many)\b|\bm(?:c|illi)?g\b|\bmcg\b|\bgrams?\b|\bmL\b"
@@ -58,7 +62,7 @@ def kind(question: str, patient: Patient, hits: Sequence[Hit], supported: bool) 
 
 def _named(hit: Hit) -> frozenset[str]:
     p = hit.passage
-    return therapies(" \n".join([p.text, p.ocr, *p.section, hit.guideline.title]))
+    return _therapies(" \n".join([p.text, p.ocr, *p.section, hit.guideline.title]))
 
 
 def _stage(patient: Patient) -> Stage | None:

@@ -19,10 +19,17 @@ Why = Literal["foreign", "none", "withheld", "silent", "instruction", "harm", "s
 # What is missing then: the topic, the topic for such a patient, or only what was asked of it.
 Lacks = Literal["topic", "population", "point"]
 
+# What came of a sentence that the model was asked for again.
+Outcome = Literal["rewritten", "quoted", "withheld"]
 
 NoticeKind = Literal[
     "emergency", "self-harm", "redacted", "unrecorded", "unnamed", "superseded", "guard"
 ]
+
+# Kinds of notice that somebody may have to act on before reading on.
+URGENT: tuple[NoticeKind, ...] = ("self-harm", "emergency")
+# Why a question is refused before anything is searched for it.
+REFUSED: tuple[Why, ...] = ("instruction", "harm", "self-harm", "scope")
 
 
 @dataclass(frozen=True)
@@ -56,11 +63,15 @@ class Citation:
 
 @dataclass(frozen=True)
 class Claim:
-    """One sentence shown, and the lines that carry it."""
+    """One sentence shown, and the lines that carry it.
+
+    `beside`: why it may not be for this patient, though it bears on the question.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     verdicts: tuple[Verdict, ...] = ()
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,12 +83,46 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A sentence that failed, why, and what came of it when the model was asked for it again."""
+
+    text: str
+    why: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
 class Notice:
-    """What a reader must know besides the answer: its kind, whom it names, and English words."""
+    """What a reader must know besides the answer: its kind, whom it names, and English words.
+
+    `contact` is whom to call here, where the site says it and the notice is of a danger.
+    """
 
     kind: NoticeKind
     about: str
     text: str
+    contact: str = ""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of two lines that disagree, with what tells a reader how much each weighs.
+
+    `published`, `strength` and `certainty` are the publisher's own; "" where not known.
+    """
+
+    citation: Citation
+    published: str
+    strength: str
+    certainty: str
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two lines that answer the question differently, and in what: "dose", "direction" ..."""
+
+    sides: tuple[Side, Side]
+    differs: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,10 +153,16 @@ class Answer:
     guidelines: int = 0
     claims: tuple[Claim, ...] = ()
     withheld: tuple[Withheld, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     notices: tuple[Notice, ...] = ()
     lacks: Lacks | None = None
     nearest: tuple[Citation, ...] = ()
     asks: tuple[Slot, ...] = ()
+    # Warnings of the shown lines' own sections that are not among the claims, the gravest first.
+    omitted: tuple[Citation, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    # Where an edition that is no longer current said otherwise: the current side first.
+    outdated: tuple[Conflict, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     thinking: str = ""
     model_choice: Choice | None = None

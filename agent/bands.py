@@ -18,7 +18,7 @@ _KINDS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
 }
 _TO = r"\s*(?:to|-|–|—|～|~|至|到)\s*(?:<|less than|under)?\s*"
-_BELOW = r"(?:<|below|under|less than|younger than|小于|低于|不足)\s*"
+_BELOW = r"(?:<|below|under|less than|younger than|小于|低于|不足|未满)\s*"
 _ABOVE = r"(?:>|≥|over|above|more than|older than|at least|大于|超过|至少)\s*"
 _OPEN = r"\s*(?:or|and) (?:more|over|above|older)|\s*(?:以上|及以上)"
 
@@ -61,10 +61,13 @@ def values(question: str) -> dict[str, list[float]]:
 
 def is_for_another(question: str, line: str) -> bool:
     """Tell whether a line names bands, and none of them holds a value of the question."""
+    asked = values(question)
+    if not asked:
+        return False
     named = bands(line)
     return any(
         kind in named and not any(low <= v < high for low, high in named[kind] for v in numbers)
-        for kind, numbers in values(question).items()
+        for kind, numbers in asked.items()
     )
 
 

@@ -8,30 +8,26 @@ prompts, evidence or answers.
 """
 
 import socket
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlsplit
 
 import openai
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun
 from langchain_core.language_models import LangSmithParams, LanguageModelInput
 from langchain_core.messages import BaseMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import model_validator
 
+from agent.reasoning import reasoning_of
+from agent.stream_limits import Limits, bounded
 from agent.thinking import THINK_TAGS, Delimiters, without_thinking
 
 _PROVIDER = "vllm"
 _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 _REASONING_BLOCKS = ("reasoning", "thinking", "reasoning_content")
-
-
-def reasoning_of(message: Mapping[str, Any]) -> str:
-    """Return the reasoning of a wire message or delta under either name, "" where none."""
-    for name in ("reasoning", "reasoning_content"):
-        if isinstance(text := message.get(name), str) and text:
-            return text
-    return ""
 
 
 def _keep(message: BaseMessage, wire: object) -> None:
@@ -51,6 +47,9 @@ class ChatVLLM(ChatOpenAI):
     delimiters: Delimiters = THINK_TAGS
     """What marks thinking inside the content of earlier replies."""
 
+    limits: Limits = Limits()
+    """How far a stream may go, and when it is asked for again."""
+
     @model_validator(mode="before")
     @classmethod
     def _past_the_proxy(cls, values: dict[str, Any]) -> dict[str, Any]:
@@ -65,6 +64,20 @@ class ChatVLLM(ChatOpenAI):
     def _get_ls_params(self, stop: list[str] | None = None, **kwargs: Any) -> LangSmithParams:
         # Middlewares compare this with the provider that the messages name.
         return {**super()._get_ls_params(stop=stop, **kwargs), "ls_provider": _PROVIDER}
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        def opened() -> AsyncIterator[ChatGenerationChunk]:
+            return super(ChatVLLM, self)._astream(messages, stop, run_manager, **kwargs)
+
+        async with aclosing(bounded(opened, self.limits, self.delimiters)) as stream:
+            async for chunk in stream:
+                yield chunk
 
     def _create_chat_result(
         self,

@@ -71,22 +71,34 @@ async def _last(agent: "Session", question: str, conversation: str, quiet: bool)
 
 def as_text(answer: "Answer") -> str:
     """Write an answer for a terminal."""
+    from agent.card_text import card_rows, pointer_rows
+    from agent.page_repair import beside_text, repairs_text
+    from agent.words import ENGLISH
+
     rows = [*(f"! {notice.text}" for notice in answer.notices)]
+    rows += [f"! {pointer}" for pointer in pointer_rows(answer)]
     if answer.searched != answer.question:
         rows.append(f"Searched for: {answer.searched}")
     if answer.abstained:
         rows.append(answer.reason or "")
-        rows += [f"  near: {_place(c)}" for c in answer.nearest]
+        rows += [f"  near: {place(c)}" for c in answer.nearest]
     elif answer.selected_by == "retrieval":
         rows.append("Lines picked by retrieval, not by the model:")
     for number, claim in enumerate(answer.claims, start=1):
         rows.append(f"{number}. {claim.text}")
-        rows += [f"   {_place(citation)}" for citation in claim.citations]
+        if claim.beside:
+            rows.append(f"   ! {beside_text(claim.beside, ENGLISH)}")
+        rows += [f"   {place(citation)}" for citation in claim.citations]
+    if told := repairs_text(answer.repairs, ENGLISH):
+        rows.append(told)
+    for text, cited in card_rows(answer):
+        rows += [text] if cited is None else [f"- {text}", f"   {place(cited)}"]
     rows += [f"Withheld: {w.text} ({w.why})" for w in answer.withheld]
     return "\n".join(rows)
 
 
-def _place(citation: "Citation") -> str:
+def place(citation: "Citation") -> str:
+    """Name the page of a citation: guideline, edition, status, page, section."""
     edition = f", {citation.edition}" if citation.edition else ""
     label = citation.page_label
     printed = "" if label == str(citation.page) else f" (printed {label})"

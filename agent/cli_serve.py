@@ -1,8 +1,8 @@
-"""`clinicite serve`: the model, the page, or both; ready is said only once it is."""
+"""`clinicite serve`: the model, the page, what programs ask; ready is said only once it is."""
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from agent.settings import AgentSettings
 from guidelines.home import open_home
 
 if TYPE_CHECKING:
+    from agent.serve_api_turns import Turns
     from agent.vllm_process import Server
 
 # Asked of the sample library; another library shows its own readers what to type soon enough.
@@ -23,7 +24,7 @@ EXAMPLES = {
     "zh": ["儿童重度脱水，静脉补液怎么给？", "腹泻患儿能用洛哌丁胺吗？"],
 }
 
-serve = typer.Typer(help="Serve the model, the page, or both.", no_args_is_help=True)
+serve = typer.Typer(help="Serve the model, the page, or programs.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -65,6 +66,43 @@ def all_() -> None:
     _page(settings)
     say("stop with Ctrl-C")
     _until_stopped(server)
+
+
+@serve.command()
+def api(
+    port: Annotated[int | None, typer.Option(help="Default: $CLINICITE_API_PORT or 7861.")] = None,
+) -> None:
+    """Serve programs: OpenAI's chat completions and MCP; the model must be served already."""
+    from agent.serve_api_gate import may_listen
+    from agent.serve_api_run import serve as serve_programs
+    from agent.start import say
+
+    settings = AgentSettings()
+    say(may_listen(settings.api_host, settings.client_key))
+    serve_programs(
+        _turns(settings),
+        settings.client_key,
+        settings.api_host,
+        settings.api_port if port is None else port,
+        lambda url: say(f"programs: {url}/v1 (OpenAI), {url}/mcp (MCP); stop with Ctrl-C"),
+    )
+
+
+@serve.command()
+def mcp() -> None:
+    """Serve one MCP client on stdin and stdout; the model must be served already."""
+    import asyncio
+
+    from agent.serve_mcp import over_stdio
+
+    asyncio.run(over_stdio(_turns(AgentSettings())))
+
+
+def _turns(settings: AgentSettings) -> "Turns":
+    from agent.serve_api_turns import Turns
+    from agent.start import open_session
+
+    return Turns(open_session(open_home(), settings), settings.client_questions)
 
 
 def _model(settings: AgentSettings) -> "Server | None":

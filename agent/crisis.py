@@ -1,17 +1,17 @@
 """Names the danger that somebody is in now: emergencies, and self-harm, which comes first; pure.
 
 Three readers, of which any suffices: crisis.toml, in the words of the ill and of the hurried; the
-red flags, where the text speaks of somebody and not of the past or a textbook; and weights over the
-whole wording. Knows nothing of answers. In doubt it names the danger: help shown too often costs a
-glance.
+red flags, where the text speaks of somebody and not of the past or a textbook; and the weighing of
+the whole wording. Knows nothing of answers. In doubt it names the danger: help shown too often
+costs a glance.
 """
 
 import re
 
 from agent.disguise import unmasked
 from agent.listed import rules
-from agent.ngrams import holding
 from agent.redflags import red_flags
+from agent.weighed import holding
 
 LIST = "crisis.toml"
 SELF_HARM = "self-harm"
@@ -31,11 +31,14 @@ _ELSEWHERE = re.compile(
 )
 
 
-def crisis(text: str) -> tuple[str, ...]:
-    """Name the dangers a text describes as present, SELF_HARM first; () where there is none."""
+def crisis(text: str, weighs: bool = True) -> tuple[str, ...]:
+    """Name the dangers a text describes as present, SELF_HARM first; () where there is none.
+
+    Without `weighs` by the lists alone, which need no model.
+    """
     folded = unmasked(text)
     found = {rule.reason for rule in rules(LIST) if rule.stands(folded)}
-    weighed = holding(folded, SELF_HARM, EMERGENCY)
+    weighed = holding(folded, SELF_HARM, EMERGENCY) if weighs else ()
     if SELF_HARM in weighed:
         found.add(SELF_HARM)
     if _SOMEBODY.search(folded) and not _ELSEWHERE.search(folded):

@@ -47,6 +47,13 @@ class Passed:
 
 
 @dataclass(frozen=True)
+class Again:
+    """The model is asked once more: for `refused` sentences, or, where that is 0, for an answer."""
+
+    refused: int
+
+
+@dataclass(frozen=True)
 class Checking:
     """The model has ended; guardrails run on its answer."""
 
@@ -58,7 +65,7 @@ class Answered:
     answer: Answer
 
 
-Event = Warned | Searching | Found | Thinking | Passed | Checking | Answered
+Event = Warned | Searching | Found | Thinking | Passed | Again | Checking | Answered
 
 
 @dataclass(frozen=True)
@@ -71,8 +78,8 @@ class Sent:
 
 @dataclass(frozen=True)
 class Concluded:
-    """A turn and what was made of it, before it is recorded; `thought` is None without a reply."""
+    """A turn and what was made of it, before it is recorded; no replies where nobody was asked."""
 
     turn: Turn
     answer: Answer
-    thought: Thought | None = None
+    replies: tuple[Thought, ...] = ()

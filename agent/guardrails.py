@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.answer import Citation, Claim, Mode, Verdict
+from agent.audience import fit
+from agent.crisis import crisis
 from agent.evidence import Evidence
 from agent.modality import shifts
 from agent.number_lock import unbacked
@@ -115,6 +117,13 @@ def _population(claim: Claim, evidence: Evidence) -> str:
     return another(evidence.query, claim.text, _lines(claim, evidence), headings)
 
 
+def _audience(claim: Claim, evidence: Evidence) -> str:
+    """Refuse a line that answers for another patient only: for adults, of a child of 6."""
+    headings = tuple(h for c in claim.citations for h in c.section)
+    how, why = fit(evidence.query, claim.text, headings)
+    return why if how == "another" else ""
+
+
 def _therapy(claim: Claim, evidence: Evidence) -> str:
     """Refuse a drug, class, vaccine, procedure or remedy that the cited lines do not name."""
     added = unnamed(claim.text, _cited(claim, evidence))
@@ -133,9 +142,14 @@ def _status(claim: Claim, evidence: Evidence) -> str:
 
 def _referral(question: str, claims: Sequence[Claim]) -> str:
     """Object to an emergency, asked about or described, where no claim sends the patient on."""
-    texts = [question, *(c.text for c in claims)]
-    flags = list(dict.fromkeys(flag for text in texts for flag in red_flags(text)))
-    if not flags or any(refers(c.text) for c in claims):
+    return unreferred(question, [c.text for c in claims])
+
+
+def unreferred(question: str, texts: Sequence[str]) -> str:
+    """Say which emergency a question or an answer's texts tell of while no text refers, or ""."""
+    flags = [flag for text in (question, *texts) for flag in red_flags(text)]
+    flags = list(dict.fromkeys(flags or crisis(question)))
+    if not flags or any(refers(text) for text in texts):
         return ""
     return f"possible emergency ({', '.join(flags)}) and no line says to refer or call for help"
 
@@ -170,6 +184,7 @@ CLAIM_GUARDS: tuple[Guard, ...] = (
     Guard("citation", _citation, ("quote", "compose")),
     Guard("verbatim", _verbatim, ("quote",)),
     Guard("status", _status, ("quote", "compose")),
+    Guard("audience", _audience, ("quote",)),
     Guard("quantity", _quantity),
     Guard("therapy", _therapy),
     Guard("absolutist", _absolutist),

@@ -7,12 +7,13 @@ and a guideline instructs people all day.
 
 from agent.disguise import hidden, neutralised, readings
 from agent.listed import first
-from agent.ngrams import holding
+from agent.weighed import holding, perhaps
 
 QUESTION = "injection.toml"
 PASSAGE = "planted.toml"
 TAGGED = "holds words in characters that nobody sees"
 OTHER = "tries to instruct the assistant"
+SPEAKS = "speaks to whatever reads it, not to a clinician"
 
 __all__ = ["instructs", "neutralised", "planted"]
 
@@ -23,7 +24,7 @@ def instructs(text: str) -> str:
         return TAGGED
     ways = list(readings(text))
     found = next((why for way in ways if (why := first(QUESTION, way))), "")
-    return found or (OTHER if holding(ways[0], "instructs") else "")
+    return found or (OTHER if any(holding(way, "instruct") for way in ways) else "")
 
 
 def planted(text: str) -> str:
@@ -33,4 +34,7 @@ def planted(text: str) -> str:
     ways = list(readings(text))
     found = next((why for way in ways if (why := first(PASSAGE, way))), "")
     # A coded message in a guideline is judged as a question's would be: nobody quotes it.
-    return found or next((why for way in ways[1:] if (why := first(QUESTION, way))), "")
+    found = found or next((why for way in ways[1:] if (why := first(QUESTION, way))), "")
+    # Lines come by the hundred; the n-grams alone clear five of six.
+    weighed = (way for way in ways if perhaps(way, "planted"))
+    return found or (SPEAKS if any(holding(way, "planted") for way in weighed) else "")

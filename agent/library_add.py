@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.library_form import REQUIRED, Form, form_html, known_html
+from agent.library_form import Form, form_html, known_html
 from agent.library_shelf import button, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
+from guidelines.metadata import REQUIRED
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,6 @@ def _drop(say: Say) -> str:
     return (
         f'<div class="drop"><label class="do main" for="pdfs">{say("choose_pdfs")}</label>'
         '<input id="pdfs" class="hidden-input" type="file" multiple accept="application/pdf,.pdf">'
-        f'<span>{say("drop_here")}</span><p class="uploading" hidden>{say("uploading")}</p></div>'
+        f'<span>{say("drop_here")}</span><p class="uploading" hidden '
+        f'data-words="{say("uploading", names="{names}")}"></p></div>'
     )

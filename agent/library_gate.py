@@ -72,14 +72,14 @@ def refusal(
     method: str, headers: Headers, client: tuple[str, int] | None, allowed: Access
 ) -> PlainTextResponse | None:
     """Give the refusal of a request, or None where it may pass."""
-    if method not in ("GET", "HEAD") and _from_elsewhere(headers):
+    if method not in ("GET", "HEAD") and from_elsewhere(headers):
         # Any site open in the same browser can send a form here; none may change the library.
         return PlainTextResponse("Refused: the request came from another site.", 403)
     if allowed.password:
         if _knows(headers.get("authorization", ""), allowed):
             return None
         return PlainTextResponse("The librarian's page asks for a password.", 401, _ASK)
-    if client is not None and client[0] in LOCAL and _named_local(headers):
+    if client is not None and client[0] in LOCAL and named_local(headers):
         return None
     return PlainTextResponse(
         "The librarian's page is open on its own machine only. "
@@ -88,13 +88,14 @@ def refusal(
     )
 
 
-def _named_local(headers: Headers) -> bool:
+def named_local(headers: Headers) -> bool:
     """Tell whether the browser itself asked for this machine: no proxy, no borrowed name."""
     name = urlsplit(f"//{headers.get('host', '')}").hostname
     return name in LOCAL and not any(mark in headers for mark in _PASSED_ON)
 
 
-def _from_elsewhere(headers: Headers) -> bool:
+def from_elsewhere(headers: Headers) -> bool:
+    """Tell whether another site, open in the same browser, sent the request."""
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
     origin = headers.get("origin")

@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from agent.library_add import Refused
-from agent.library_drawing import drawn
-from agent.library_form import Form, clean, faults_of
+from agent.library_form import Form, clean
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
+from guidelines.drawing import drawn
 from guidelines.home import Home
 from guidelines.judging import MOST, Most, judged
+from guidelines.metadata import faults_of
 from guidelines.problem import Problem
 from guidelines.workers import Loss
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from agent.library_shelf import button, dialog, edition_name, status_badge, title
+from agent.library_shelf import button, dialog, edit_link, edition_name, status_badge, title
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
 
@@ -101,15 +101,17 @@ def review(entry: Guideline, today: date, say: Say) -> str:
 
 def _acts(entry: Guideline, say: Say) -> str:
     named = {"id": entry.id}
+    edit = edit_link(entry, say)
     look = (
         f'<a class="do" href="#page/{escape(entry.id)}/1" '
         f'aria-label="{say("look_label", id=entry.id)}">{say("look")}</a>'
     )
     if entry.status != "current":
         label = say("restore_label", id=entry.id)
-        return look + button("ask-restore", say("restore"), label=label, **named)
+        return look + edit + button("ask-restore", say("restore"), label=label, **named)
     return (
         look
+        + edit
         + button(
             "ask-supersede", say("supersede"), label=say("supersede_label", id=entry.id), **named
         )

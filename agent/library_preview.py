@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from html import escape
 
 from agent.library_doubts import pages_html, quality_mark, reasons_html
-from agent.library_drawing import Drawn
 from agent.library_errand import Pending
 from agent.library_shelf import status_badge, title, waiting
 from agent.library_words import Say
 from guidelines.catalogue import Guideline
+from guidelines.drawing import Drawn
 from guidelines.pages import Quality
 from guidelines.workers import Loss
 from retrieval.passages import Line, Passage

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from agent.library_drawing import drawn
 from agent.library_errand import Errand, Pending
 from agent.library_preview import Reading
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
+from guidelines.drawing import drawn
 from guidelines.home import Home
 from guidelines.pages import Page, Quality
 from guidelines.problem import Problem

@@ -1,13 +1,15 @@
 """The staleness report: faults and proposals, found by reading every page in the background."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from agent.library_drawing import Drawn, drawn
 from agent.library_errand import Errand, Pending, Tell
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.check import Fault, check
+from guidelines.dismissals import Dismissal
+from guidelines.drawing import Drawn, drawn
 from guidelines.home import Home
 from guidelines.succession import Proposal, orphans, proposals
 from guidelines.workers import Loss
@@ -27,8 +29,19 @@ class Report:
     made: str
 
 
+def standing(report: Report, dismissed: Sequence[Dismissal]) -> Report:
+    """Leave out of a report what was turned down, which may be after it was made."""
+
+    def open_(fault: Fault) -> bool:
+        return not any(dismissal.covers(fault) for dismissal in dismissed)
+
+    faults = [fault for fault in report.faults if open_(fault)]
+    proposed = [(p, proof) for p, proof in report.proposed if open_(p.fault)]
+    return replace(report, faults=faults, proposed=proposed)
+
+
 class Checker:
-    """Checks the library, and keeps the report until the catalogue or the day changes."""
+    """Checks the library, and keeps the report until an edition or the day changes."""
 
     def __init__(self, home: Home) -> None:
         self._home = home
@@ -54,8 +67,7 @@ class Checker:
         self._errand.forget()
 
     def _key(self, today: date) -> object:
-        path = self._home.catalogue
-        return path.stat().st_mtime_ns if path.exists() else None, today
+        return list(catalogue.load(self._home).values()), today
 
     def _check(self, tell: Tell) -> Report:
         entries = catalogue.load(self._home)
@@ -67,7 +79,7 @@ class Checker:
             pair = proposal.old, proposal.new
             if pair not in best or (proposal.page and not best[pair].page):
                 best[pair] = proposal
-        rest = [f for f in found if "library supersede" not in f.mend]
+        rest = [f for f in found if f.kind != "supersession"]
         proposed = [(p, self._proof(entries, p)) for p in best.values()]
         made = datetime.now(UTC).isoformat(timespec="minutes")[:16]
         return Report(rest + orphans(list(entries.values())), proposed, made)

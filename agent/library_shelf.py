@@ -51,7 +51,7 @@ def shelf(
 
 
 def _ways(name: str, say: Say) -> str:
-    shown = "list" if name == "page" else name
+    shown = "list" if name in ("page", "edit") else name
     items = "".join(
         f'<li><a href="#{view}"{" aria-current=page" if view == shown else ""}>'
         f"{say(f'way_{view}')}</a></li>"
@@ -89,6 +89,14 @@ def edition_name(entry: Guideline) -> str:
     """Name an edition by its title and what tells it from others of that title; plain text."""
     other = entry.edition or entry.id
     return entry.title if other == entry.title else f"{entry.title} ({other})"
+
+
+def edit_link(entry: Guideline, say: Say) -> str:
+    """Draw the way to the form of what is known of an edition."""
+    return (
+        f'<a class="do" href="#edit/{escape(entry.id)}" '
+        f'aria-label="{say("edit_label", id=entry.id)}">{say("edit")}</a>'
+    )
 
 
 def waiting(words: str, seconds: int, note: str, say: Say) -> str:

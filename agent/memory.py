@@ -37,6 +37,10 @@ class Memory:
         )
         self._put(conversation, (*self.turns(conversation), turn))
 
+    def forget(self, conversation: str) -> None:
+        """Drop a conversation; where receipts are kept they alone still tell of it."""
+        self._turns.pop(conversation, None)
+
     def _put(self, conversation: str, turns: tuple[Earlier, ...]) -> None:
         self._turns[conversation] = turns[-_TURNS:]
         self._turns.move_to_end(conversation)

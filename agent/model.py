@@ -5,6 +5,7 @@ from pydantic import SecretStr
 from agent.chat_vllm import ChatVLLM
 from agent.session import Options
 from agent.settings import AgentSettings
+from agent.stream_limits import Limits
 
 
 def connect(settings: AgentSettings, url: str, name: str) -> ChatVLLM:
@@ -22,6 +23,7 @@ def connect(settings: AgentSettings, url: str, name: str) -> ChatVLLM:
         # Its wait for each chunk can lose a cancellation (asyncio.wait_for before Python 3.12), and
         # a stopped model would write on. Silence is bounded by `timeout` already.
         stream_chunk_timeout=None,
+        limits=Limits(think_chars=settings.think_limit),
     )
 
 
@@ -37,5 +39,7 @@ def options(settings: AgentSettings, card_selects: bool) -> Options:
         selected_by="model" if by_model else "retrieval",
         think_chars=settings.think_chars,
         whole_reply=settings.reasoning == "tags",
+        turn_s=settings.turn_s,
+        contact=settings.crisis_contact.strip(),
         jurisdictions=tuple(j for x in settings.jurisdiction.split(",") if (j := x.strip())),
     )

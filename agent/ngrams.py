@@ -1,7 +1,7 @@
 """Reads a text as hashed n-grams and weighs them; knows nothing of what is judged.
 
 English words and Chinese characters are the tokens. The weights are linear and stand in
-weights.json (see weights.md for where they come from); `clinicite finetune guards` makes them.
+models/guards/grams.json (its README says where they come from).
 """
 
 import base64
@@ -16,7 +16,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-WEIGHTS = "weights.json"
+WEIGHTS = "models/guards/grams.json"
 BUCKETS = 1 << 15
 REACH = 4
 # A longer text is judged by its windows, so that padding cannot wash a request out; they overlap
@@ -30,11 +30,10 @@ Ids = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Linear:
-    """One judgement: it holds where the score reaches the threshold."""
+    """The weights of one judgement."""
 
     weights: NDArray[np.float32]
     bias: float
-    threshold: float
 
     def score(self, ids: Ids) -> float:
         """Give the weighted mean of the n-grams, scaled by the root of their number."""
@@ -71,11 +70,6 @@ def _joined(one: NDArray[np.uint64], other: NDArray[np.uint64], salt: int) -> ND
     return one * np.uint64(0x100000001B3) ^ other * np.uint64(0xC2B2AE3D27D4EB4F + 2 * salt)
 
 
-def holding(text: str, *names: str) -> tuple[str, ...]:
-    """Name the judgements of weights.json, of those asked for, that hold somewhere in a text."""
-    return tuple(n for n, s in scores(text, *names).items() if s >= judgements()[n].threshold)
-
-
 def scores(text: str, *names: str) -> dict[str, float]:
     """Give the highest score of each judgement over the windows of a text."""
     words = hashed(tokens(text))
@@ -94,7 +88,6 @@ def judgements() -> Mapping[str, Linear]:
             np.frombuffer(base64.urlsafe_b64decode(one["weights"]), np.int8).astype(np.float32)
             * np.float32(one["scale"]),
             one["bias"],
-            one["threshold"],
         )
         for name, one in listed.items()
     }

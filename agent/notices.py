@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 
 def notices(
-    turn: "Turn", claims: Sequence[Claim], verdicts: Sequence[Verdict]
+    turn: "Turn", claims: Sequence[Claim], verdicts: Sequence[Verdict], carded: bool = False
 ) -> tuple[Notice, ...]:
-    """Give what a reader must know besides the answer, danger first."""
-    found = danger_notices(turn.question)
+    """Give what a reader must know besides the answer, danger first.
+
+    Where a card shows what an older edition said (`carded`), a notice of it would say less.
+    """
+    found = danger_notices(turn.question, turn.contact)
     if turn.hidden:
         found.append(_notice("redacted", ", ".join(turn.hidden)))
     for verdict in sorted(verdicts, key=lambda v: v.guard != "referral"):
@@ -28,14 +31,16 @@ def notices(
             flags = red_flags(" \n".join([turn.question, *(c.text for c in claims)]))
             # Where help for self-harm stands already, it is not said twice.
             if not found or set(flags) != {SELF_HARM_FLAG}:
-                found.append(_notice("emergency", ", ".join(flags) or verdict.why))
+                about = ", ".join(flags) or verdict.why
+                found.append(_notice("emergency", about, turn.contact))
         elif verdict.guard == "therapy asked" and claims:
             named = guardrails.therapies_named(claims)
             found.append(_notice("unnamed", ", ".join(sorted(therapies(turn.question) - named))))
         elif claims:
             found.append(_notice("guard", verdict.why))
-    if turn.superseded:
-        old = turn.superseded[0].guideline
+    older = [h.guideline for h in turn.superseded if h.guideline.status == "superseded"]
+    if older and not carded:
+        old = older[0]
         cited = {c.guideline for claim in claims for c in claim.citations}
         if any(h.guideline.supersedes == old.id and h.guideline.id in cited for h in turn.hits):
             name = f"{old.title}, {old.edition}" if old.edition else old.title
@@ -43,10 +48,10 @@ def notices(
     return tuple(found)
 
 
-def danger_notices(question: str) -> list[Notice]:
+def danger_notices(question: str, contact: str = "") -> list[Notice]:
     """Give what must be said at once: help for somebody who may harm themselves."""
-    return [_notice("self-harm", "")] if self_harm(question) else []
+    return [_notice("self-harm", "", contact)] if self_harm(question) else []
 
 
-def _notice(kind: NoticeKind, about: str) -> Notice:
-    return Notice(kind, about, ENGLISH.notice_text(kind, about))
+def _notice(kind: NoticeKind, about: str, contact: str = "") -> Notice:
+    return Notice(kind, about, ENGLISH.notice_text(kind, about, contact), contact)

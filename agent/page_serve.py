@@ -10,9 +10,11 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from agent.page_desk import ASSETS
+from guidelines import drawing
 from guidelines.problem import Problem
 
 HOST = "127.0.0.1"
+_STYLES = ("page.css", "cards.css", "around.css")
 # Gradio compiles its HTML templates in the browser, hence unsafe-eval; nothing goes outside.
 _POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; "
@@ -53,6 +55,7 @@ def launch(page: gr.Blocks, port: int, host: str = HOST, beside: Beside | None =
         Problem: the port is taken.
     """
     port = _free(port, host)
+    drawing.ready()
     font = ("system-ui", "-apple-system", "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "sans-serif")
     shared: dict[str, Any] = {
         "show_error": False,
@@ -73,7 +76,7 @@ def launch(page: gr.Blocks, port: int, host: str = HOST, beside: Beside | None =
         "inbrowser": False,
         # Nothing is ever uploaded here.
         "max_file_size": 1,
-        "css": (ASSETS / "page.css").read_text("utf-8"),
+        "css": "".join((ASSETS / f).read_text("utf-8") for f in _STYLES),
         "app_kwargs": {"middleware": [Middleware(_SelfOnly)], "routes": routes},
     }
     page.queue(api_open=False)

@@ -5,21 +5,24 @@ Only pages of files that stand in the catalogue can be asked for; everything els
 
 import base64
 from html import escape
-from pathlib import Path
 
+from agent.injection import planted
 from agent.page_cite import badge
 from agent.page_ref import PageRef, parse
+from agent.page_words_zh import page_words as said_in
 from agent.words import Words
 from guidelines import catalogue
 from guidelines.catalogue import Guideline
+from guidelines.drawing import Drawn, drawn
 from guidelines.home import Home
-from guidelines.pages import opened, page_text
-from guidelines.problem import Problem
-from guidelines.render import page_picture
+from guidelines.workers import Limits, Loss
 from retrieval.passages import quote_spans
 
 # Sharp enough at twice the width of the panel.
 _DPI = 144
+# A reader waits for it: a page of the real guidelines takes 0.1 s, on a machine that is kept busy
+# by others one second.
+_LIMITS = Limits(cpu=3, wall=10)
 
 
 def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
@@ -42,23 +45,32 @@ def sheet_html(home: Home, asked: object, cited: object, words: Words) -> str:
     if origin is None or origin.sha256 != ref.sha256 or ref.spans:
         origin = ref
     path = catalogue.file_of(home, entry)
-    try:
-        text = page_text(path, ref.page)
-        spans = tuple(span for span in ref.spans if span[1] <= len(text))
-        picture = page_picture(path, ref.page, spans, _DPI)
-        label = _label(path, ref.page)
-    except Problem as problem:
-        return refused_html(str(problem), words)
-    data = base64.b64encode(picture.png).decode("ascii")
-    alt = escape(words.picture.format(n=ref.page, title=entry.title))
-    corner = f'data-left="{picture.left:.4f}" data-top="{picture.top:.4f}"'
+    page = drawn(path, ref.page, _DPI, marked=ref.spans, words=True, limits=_LIMITS)
+    if isinstance(page, Loss):
+        label, marked, body = str(ref.page), "", _undrawn(entry, page, words)
+    else:
+        label, marked = page.label, quote_spans(page.text, page.marked)
+        body = _picture(entry, ref, page, words)
     return (
         f'<div class="sheet" lang="{words.code}">{_head(entry, ref, label, words)}'
-        f"{_tools(entry, ref, origin, words)}{_line(quote_spans(text, spans), ref, origin, words)}"
-        f'<div class="sheet-scroll" tabindex="0" {corner} '
-        f'role="group" aria-label="{alt}"><img src="data:image/png;base64,{data}" alt="{alt}">'
-        "</div></div>"
+        f"{_tools(entry, ref, origin, words)}{_line(marked, ref, origin, words)}{body}</div>"
     )
+
+
+def _picture(entry: Guideline, ref: PageRef, page: Drawn, words: Words) -> str:
+    data = base64.b64encode(page.png).decode("ascii")
+    alt = escape(words.picture.format(n=ref.page, title=entry.title))
+    corner = f'data-left="{page.left:.4f}" data-top="{page.top:.4f}"'
+    return (
+        f'<div class="sheet-scroll" tabindex="0" {corner} role="group" aria-label="{alt}">'
+        f'<img src="data:image/png;base64,{data}" alt="{alt}"></div>'
+    )
+
+
+def _undrawn(entry: Guideline, loss: Loss, words: Words) -> str:
+    """Say that the page cannot be shown, and where it can be looked up all the same."""
+    line = escape(words.undrawn.format(why=loss.why, file=entry.file))
+    return f'<p class="sheet-undrawn" role="alert">{line}</p>'
 
 
 def empty_html(words: Words) -> str:
@@ -73,11 +85,6 @@ def refused_html(line: str, words: Words) -> str:
 
 def _bare(body: str, words: Words) -> str:
     return f'<div class="sheet sheet-none" lang="{words.code}">{body}</div>'
-
-
-def _label(path: Path, page: int) -> str:
-    with opened(path) as document:
-        return document.get_page_label(page - 1) or str(page)
 
 
 def _head(entry: Guideline, ref: PageRef, label: str, words: Words) -> str:
@@ -123,7 +130,10 @@ def _tool(act: str, said: str, sign: str, more: str = "") -> str:
 
 def _line(marked: str, ref: PageRef, origin: PageRef, words: Words) -> str:
     """Say the highlighted line in words, or the way back to its page."""
-    if marked:
+    if marked and planted(marked):
+        # It is to be seen, never to be copied: the model is not the only one that reads text.
+        said = f"<strong>{escape(said_in(words.code).planted_sheet)}</strong>"
+    elif marked:
         said = f"<span>{escape(words.marked)}</span> <q>{escape(marked)}</q>"
     elif origin.page != ref.page:
         back = escape(words.no_mark.format(n=origin.page))

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 
 from agent.events import Event
-from agent.page_turn import Turn
+from agent.page_turn import Turn, searched
 from guidelines.problem import Problem
 
 # A question and the conversation's id, to the events of its turn.
@@ -23,11 +23,16 @@ _BETWEEN_S = 0.15
 class Talk:
     """The turns of one conversation, of which one at most is running."""
 
-    def __init__(self) -> None:
-        self.id = secrets.token_hex(8)
+    def __init__(self, conversation: str | None = None) -> None:
+        self.id = conversation or secrets.token_hex(16)
         self.turns: list[Turn] = []
         self.language = "en"
+        # Whether the reader chose it; then nothing that the browser remembered replaces it.
+        self.chosen = False
         self.closed = False
+        # Held while what was said earlier is read, which happens once.
+        self.opening = asyncio.Lock()
+        self.opened = False
         self._running: asyncio.Task[None] | None = None
 
     @property
@@ -54,7 +59,7 @@ class Talk:
             Problem: the question was not taken; then the conversation is as it was.
             Exception: a bug in `ask`; the turn is marked as failed and yielded first.
         """
-        turn = Turn(question, guidelines)
+        turn = Turn(question, guidelines, earlier=searched(self.turns))
         self.turns.append(turn)
         events: asyncio.Queue[Event | None] = asyncio.Queue()
         task = self._running = asyncio.create_task(_pump(ask, question, self.id, events))

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from html import escape
 
 from agent.library_words import Say
+from agent.page_patient import patient_html
+from agent.page_repair import again_words
 from agent.page_thinking import thinking_html
 from agent.page_turn import Turn
 from agent.page_view import answer_html, notices_html, partial_html
+from agent.page_words import PageWords
+from agent.page_words_zh import page_words as said_in
 from agent.words import Words
 
 
@@ -27,16 +31,33 @@ def turn_html(turn: Turn, words: Words, key: str) -> str:
         title=words.thinking_stopped if turn.phase in ("stopped", "failed") else "",
     )
     warned = notices_html(turn.answer.notices if turn.answer else turn.warned, words)
+    outcome = _outcome(turn, words, key)
+    # Once there is an answer it comes first: on a phone its first line must be in sight.
+    body = outcome + thought if turn.phase == "answered" else thought + outcome
+    said = said_in(words.code)
     followed = (
-        f'<p class="followed">{escape(words.searched.format(query=turn.query))}</p>'
+        f'<p class="followed">{escape(said.searched_as.format(query=turn.query))}</p>'
         if turn.query
         else ""
     )
     return (
         f'<article class="turn" lang="{words.code}" data-key="{key}" data-phase="{turn.phase}">'
         f'<h2 class="question" aria-label="{escape(words.question)}">{escape(turn.question)}</h2>'
-        f"{followed}{warned}{_progress(turn, words)}{thought}{_outcome(turn, words, key)}</article>"
+        f"{warned}{followed}{_again(turn, said)}{patient_html(turn.patient, words)}"
+        f"{_progress(turn, words)}{body}</article>"
     )
+
+
+def _again(turn: Turn, said: PageWords) -> str:
+    """Say that a turn was drawn again, and what of it has fallen since."""
+    told = []
+    if turn.drawn_from:
+        # To the minute, in the zone that is written with it.
+        time = turn.drawn_from.replace("T", " ")
+        told.append(f'<p class="again-from">{escape(said.restored.format(time=time))}</p>')
+    if turn.fell:
+        told.append(f'<p class="notice" role="note"><strong>{escape(said.fallen)}</strong></p>')
+    return "".join(told)
 
 
 def _progress(turn: Turn, words: Words) -> str:
@@ -44,7 +65,7 @@ def _progress(turn: Turn, words: Words) -> str:
         "searching": words.searching_one
         if turn.guidelines == 1
         else words.searching.format(n=turn.guidelines),
-        "thinking": words.thinking,
+        "thinking": again_words(turn.again, words) if turn.again else words.thinking,
         "checking": words.checking,
     }.get(turn.phase)
     if said is None:

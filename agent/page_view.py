@@ -6,30 +6,32 @@ Every text that came from a model, a PDF or a reader is escaped here.
 from collections.abc import Sequence
 from html import escape
 
-from agent.answer import Answer, Citation, Claim, Notice, Verdict, Withheld
+from agent.answer import URGENT, Answer, Citation, Claim, Notice, Verdict, Withheld
 from agent.evidence import Evidence
+from agent.page_aside import aside_html
+from agent.page_cards import cards_html, pointer_html
 from agent.page_cite import Numbers, chip, source, sources
+from agent.page_feedback import feedback_html
+from agent.page_grade import grades_html
+from agent.page_patient import asks_html
 from agent.page_ref import ref_of
+from agent.page_repair import beside_html, repairs_html
+from agent.page_words_zh import page_words as said_in
 from agent.words import Words
-
-# Kinds of notice that somebody may have to act on before reading on.
-URGENT = ("self-harm", "emergency")
 
 
 def answer_html(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
     """Draw the whole outcome of a turn; `key` tells the browser which parts a reader opened."""
-    body = (
-        _abstention(answer, words)
-        if answer.abstained
-        else _claims(answer.claims, words, answer.mode == "quote")
-    )
+    body = _abstention(answer, words) if answer.abstained else _shown(answer, evidence, words, key)
     picked = _picked(answer, evidence, words, key)
     return (
         f'<section class="answer" aria-label="{escape(words.answer)}">'
-        + (picked if not answer.abstained else "")
         + body
+        + repairs_html(answer.repairs, words)
         + _withheld(answer.withheld, words, key)
-        + (picked if answer.abstained else "")
+        + picked
+        + aside_html(evidence, words, key)
+        + feedback_html(answer, evidence, words, key)
         + _foot(answer, words)
         + "</section>"
     )
@@ -44,7 +46,7 @@ def notices_html(notices: tuple[Notice, ...], words: Words) -> str:
 def _notice(notice: Notice, words: Words) -> str:
     """Draw one notice; an emergency is unmistakable without its colour too."""
     urgent = notice.kind in URGENT
-    text = words.notice_text(notice.kind, notice.about)
+    text = words.notice_text(notice.kind, notice.about, notice.contact)
     kind, head = ("emergency", words.emergency) if urgent else ("notice", words.notice)
     role = "alert" if urgent else "note"
     return (
@@ -56,17 +58,37 @@ def _notice(notice: Notice, words: Words) -> str:
 def partial_html(claims: Sequence[Claim], words: Words, stopped: bool) -> str:
     """Draw the claims that have passed so far; marked as a part where no more will come."""
     note = f'<p class="partial" role="status">{escape(words.partial)}</p>' if stopped else ""
-    drawn = _claims(claims, words, quoting=all(c.text == c.citations[0].quote for c in claims))
+    quoting = all(c.text == c.citations[0].quote for c in claims)
+    drawn = _claims(claims, None, Numbers(), words, quoting)
     return f'<section class="answer" aria-label="{escape(words.answer)}">{note}{drawn}</section>'
 
 
-def _claims(claims: Sequence[Claim], words: Words, quoting: bool) -> str:
+def _shown(answer: Answer, evidence: Evidence | None, words: Words, key: str) -> str:
+    """Draw the claims, and what stands beside them in the same numbers."""
     numbers = Numbers()
+    claims = _claims(answer.claims, evidence, numbers, words, answer.mode == "quote")
+    return (
+        pointer_html(answer, words)
+        + claims
+        + asks_html(answer.asks, words)
+        + cards_html(answer, numbers, words, key)
+    )
+
+
+def _claims(
+    claims: Sequence[Claim],
+    evidence: Evidence | None,
+    numbers: Numbers,
+    words: Words,
+    quoting: bool,
+) -> str:
     head = f'<p class="verbatim">{escape(words.verbatim)}</p>' if quoting else ""
-    return head + "".join(_claim(claim, numbers, words, quoting) for claim in claims)
+    return head + "".join(_claim(claim, evidence, numbers, words, quoting) for claim in claims)
 
 
-def _claim(claim: Claim, numbers: Numbers, words: Words, quoting: bool) -> str:
+def _claim(
+    claim: Claim, evidence: Evidence | None, numbers: Numbers, words: Words, quoting: bool
+) -> str:
     numbered = [(citation, numbers.of(citation)) for citation in claim.citations]
     chips = "".join(chip(citation, number, words) for citation, number in numbered)
     # A quoted claim is its lines; a composed one shows the lines that carry it.
@@ -74,6 +96,7 @@ def _claim(claim: Claim, numbers: Numbers, words: Words, quoting: bool) -> str:
     return (
         f'<div class="claim"><p class="claim-text">{escape(claim.text)}'
         f'<span class="chips">{chips}</span></p>'
+        f"{beside_html(claim.beside, words)}{grades_html(claim.citations, evidence, words)}"
         f"{sources(numbered, words, quoted)}{_checks(claim.verdicts, words)}</div>"
     )
 
@@ -106,9 +129,16 @@ def _abstention(answer: Answer, words: Words) -> str:
     )
     return (
         f'<div class="abstained"><h3 class="abstained-head">{escape(words.abstained)}</h3>'
+        f"{_lacks(answer, words)}"
         f'<p class="reason">{escape(reason)}</p>'
         f"{nearest}</div>"
     )
+
+
+def _lacks(answer: Answer, words: Words) -> str:
+    """Say whether the topic is absent, or only this patient or this point."""
+    said = said_in(words.code).lacks.get(answer.lacks or "")
+    return f'<p class="lacks"><strong>{escape(said)}</strong></p>' if said else ""
 
 
 def _nearest(citation: Citation, words: Words) -> str:

@@ -6,7 +6,7 @@ asked for. `patient_reading` fills the slots, `patient_needs` says which ones an
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from guidelines.text import is_cjk
 
@@ -15,6 +15,10 @@ Slot = Literal[
 ]
 SLOTS: tuple[Slot, ...] = get_args(Slot)
 NO = "no"
+# Said to be not known: what was known before is forgotten, and may be asked for again.
+UNKNOWN = "unknown"
+# Of allergies: which one is denied.
+_NOT = "not "
 _YEAR = 12.0
 
 
@@ -72,7 +76,12 @@ OLD = frozenset({"elderly"})
 
 
 def merged(earlier: Patient, now: Patient) -> Patient:
-    """Give what is known after a new question: newer facts win; another patient starts afresh."""
+    """Give what is known after a new question: newer facts win; another patient starts afresh.
+
+    What the new question takes back is known no more.
+    """
+    gone: dict[str, Any] = {slot: None for slot, fact in now.known() if fact.value == UNKNOWN}
+    earlier, now = replace(earlier, **gone), replace(now, **gone)
     if now.another or _differs(earlier, now):
         return replace(now, another=False)
     found = {f.name: getattr(earlier, f.name) for f in fields(Patient)}
@@ -146,6 +155,8 @@ def _in_english(slot: Slot, fact: Fact) -> str:
         case "hepatic":
             return f"{fact.value} liver function" if fact.value in _STATES else fact.value
         case "allergies":
+            if fact.value.startswith(_NOT):
+                return f"not allergic to {fact.value.removeprefix(_NOT)}"
             return "no known allergies" if denied else f"allergic to {fact.value}"
         case _:
             return fact.value
@@ -170,6 +181,8 @@ def _in_chinese(slot: Slot, fact: Fact) -> str:
         case "hepatic":
             return f"肝{value}" if fact.value in _STATES else value
         case "allergies":
+            if fact.value.startswith(_NOT):
+                return f"对{fact.value.removeprefix(_NOT)}不过敏"
             return "无过敏" if denied else f"{value}过敏"
         case _:
             return value

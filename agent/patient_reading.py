@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from agent.patient import NO, YOUNG, Fact, Patient, Slot
+from agent.patient import NO, UNKNOWN, YOUNG, Fact, Patient, Slot
 
 LIST = "patient.toml"
 # A question is at most a few thousand characters; what follows is not read.
@@ -26,6 +26,15 @@ _WORDS = {
 _HANZI = {c: n for n, c in enumerate("一二三四五六七八九", 1)} | {"两": 2}
 _ALIASES = {"pen": "penicillin", "pcn": "penicillin", "penicillins": "penicillin"}
 _ADULT_SLOTS = ("pregnancy", "breastfeeding")
+# How the page takes a fact back; in brackets and at length, so that nobody says it by chance.
+_FORGOTTEN = re.compile(r"\(not known: ([a-z, ]{1,120})\)|\(不详: ?([\u4e00-\u9fff,、]{1,60})\)")
+_CALLED: dict[str, Slot] = {
+    "age": "age", "sex": "sex", "pregnancy": "pregnancy", "breastfeeding": "breastfeeding",
+    "renal function": "renal", "liver function": "hepatic", "weight": "weight",
+    "allergies": "allergies", "年龄": "age", "性别": "sex", "妊娠": "pregnancy",
+    "哺乳": "breastfeeding", "肾功能": "renal", "肝功能": "hepatic", "体重": "weight",
+    "过敏史": "allergies",
+}  # fmt: skip
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -86,7 +95,8 @@ def read(text: str) -> Patient:
     low = "".join(c if len(c) == 1 else t for c, t in ((t.lower(), t) for t in typed))
     low = low.replace("’", "'")
     chinese = bool(_CJK.search(low))
-    blank = [m.span() for m in forms.mask.finditer(low)]
+    forgotten = _forgotten(low, text)
+    blank = [m.span() for form in (forms.mask, _FORGOTTEN) for m in form.finditer(low)]
     low, cased = _blanked(low, blank), _blanked(typed, blank)
     found: dict[Slot, Fact] = {}
     places: dict[Slot, int] = {}
@@ -105,7 +115,18 @@ def read(text: str) -> Patient:
         # Of two sexes the one named first is the patient's.
         if rule.slot not in found or place < places[rule.slot]:
             found[rule.slot], places[rule.slot] = fact, place
-    return _sensible(found, low, bool(forms.another.search(low)))
+    known = _sensible(found, low, bool(forms.another.search(low)))
+    return replace(known, **{slot: f for slot, f in forgotten.items() if slot not in found})
+
+
+def _forgotten(text: str, typed: str) -> dict[str, Any]:
+    """Give the slots that a question takes back, each with the words that do so."""
+    found: dict[str, Fact] = {}
+    for match in _FORGOTTEN.finditer(text):
+        for name in re.split(r"[,、]", match[1] or match[2]):
+            if slot := _CALLED.get(name.strip()):
+                found[slot] = Fact(UNKNOWN, typed[match.start() : match.end()])
+    return found
 
 
 def _blanked(text: str, spans: list[tuple[int, int]]) -> str:

@@ -40,14 +40,17 @@ def refusal(question: str) -> Why | None:
 
 
 def dangers(question: str) -> tuple[str, ...]:
-    """Name the dangers that the question tells of, self-harm first; a broken guard names none.
+    """Name the dangers that the question tells of, self-harm first.
 
-    The referral guard on the answer looks for emergencies again, and blocks where it breaks.
+    Where the weighing breaks the lists still name them; where those break too, none is named. The
+    referral guard on the answer looks for emergencies again, and blocks where it breaks.
     """
-    try:
-        return crisis(question)
-    except Exception:
-        return ()
+    for weighs in (True, False):
+        try:
+            return crisis(question, weighs)
+        except Exception:
+            continue
+    return ()
 
 
 def self_harm(question: str) -> bool:

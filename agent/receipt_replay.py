@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent import prompts, turn
+from agent import rounds, turn
 from agent.answer import Answer
 from agent.evidence import Evidence, EvidenceLine, EvidencePassage, head_of
 from agent.injection import neutralised, planted
@@ -66,12 +66,11 @@ def replay(home: Home, entry: Entry) -> Replay:
     cited = [c for claim in recorded["claims"] for c in claim["citations"]]
     lost = tuple(_lost(home, cited))
     begun = rebuilt(home, entry.name, body, f"{len(cited) - len(lost)} of {len(cited)} quotes")
-    said = [Thought(**reply) for reply in body["replies"]]
-    answer = turn.conclude(begun, said[-1]) if said else turn.abstain(begun, recorded["why"])
+    said = tuple(Thought(**reply) for reply in body["replies"])
+    answer = turn.conclude(begun, *said) if said else turn.abstain(begun, recorded["why"])
     now = json.loads(json.dumps(_untimed(answer)))
     differences = list(_differences("", {**recorded, _TIMING: None}, now))
-    if body["prompts_sha256"] and body["prompts_sha256"][0] != _first_prompt(begun, body):
-        differences.append("the prompt: other words would be sent to the model now")
+    differences += _asked_otherwise(begun, body, said)
     then = body["program"]["guards_sha256"]
     return Replay(
         entry.name, len(cited), lost, tuple(differences), (then, program()["guards_sha256"])
@@ -84,10 +83,20 @@ def _untimed(answer: Answer) -> dict[str, Any]:
     return document
 
 
-def _first_prompt(begun: Turn, body: Mapping[str, Any]) -> str:
-    asked = prompts.turn(begun.evidence.render(), begun.searched)
-    history = [(role, text) for role, text in body["history"]]
-    return prompt_hash([("system", prompts.system(begun.mode)), *history, ("user", asked)])
+def _asked_otherwise(
+    begun: Turn, body: Mapping[str, Any], said: tuple[Thought, ...]
+) -> Iterator[str]:
+    """Tell each request that would be worded otherwise now, and one more or less."""
+    history = tuple((role, text) for role, text in body["history"])
+    hashes = body["prompts_sha256"]
+    for at, sent in enumerate(hashes):
+        asked = rounds.request(begun, history, said[:at])
+        if asked is None or prompt_hash(asked.messages) != sent:
+            name = "the prompt" if at == 0 else f"prompt {at + 1}"
+            yield f"{name}: other words would be sent to the model now"
+            return
+    if hashes and len(said) == len(hashes) and rounds.request(begun, history, said) is not None:
+        yield "the prompts: the model would be asked once more now"
 
 
 def rebuilt(home: Home, name: str, body: Mapping[str, Any], standing: str) -> Turn:
@@ -133,7 +142,8 @@ def rebuilt(home: Home, name: str, body: Mapping[str, Any], standing: str) -> Tu
         Evidence(answer["searched"], manifest.id, shown), hits, older,
         body["support"], tuple(body["picked"]),
         tuple(body["earlier"]), patient_of(body["earlier"], answer["question"]),
-        tuple(body["hidden"]),
+        tuple(body["hidden"]), body.get("likeness", {}), body.get("fallen", {}),
+        body.get("contact", ""),
     )  # fmt: skip
 
 
@@ -177,7 +187,10 @@ def _differences(place: str, then: Any, now: Any) -> Iterator[str]:
     """Tell each place where two JSON values differ; never what they say, which may be long."""
     if isinstance(then, dict) and isinstance(now, dict):
         for key in sorted({*then, *now}):
-            yield from _differences(f"{place}.{key}" if place else key, then.get(key), now.get(key))
+            # A field that the program of the time did not have, and that says nothing, is none.
+            if key in then or now[key]:
+                where = f"{place}.{key}" if place else key
+                yield from _differences(where, then.get(key), now.get(key))
     elif isinstance(then, list) and isinstance(now, list) and len(then) == len(now):
         for at, (one, other) in enumerate(zip(then, now, strict=True)):
             yield from _differences(f"{place}[{at}]", one, other)

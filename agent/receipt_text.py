@@ -51,6 +51,15 @@ def _outcome(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
         for c in claim["citations"]:
             yield "  cites", f"{c['line']} {c['guideline']} [{c['status']}] page {c['page']}"
         yield "  verdicts", _verdicts(claim["verdicts"])
+    # Receipts that were made before there were cards hold none.
+    for c in answer.get("omitted", ()):
+        yield "also", f"{c['guideline']} page {c['page']}: {c['quote']}"
+    for name in ("conflicts", "outdated"):
+        for conflict in answer.get(name, ()):
+            yield name, ", ".join(conflict["differs"])
+            for side in conflict["sides"]:
+                c = side["citation"]
+                yield "  says", f"{c['guideline']} [{c['status']}] page {c['page']}: {c['quote']}"
     for withheld in answer["withheld"]:
         yield "withheld", f"{withheld['text']} ({withheld['why']})"
     yield "verdicts", _verdicts(answer["verdicts"])

@@ -27,7 +27,9 @@ FIRST = "0" * 64
 # An entry is named by the beginning of its hash: whoever noted the name can tell a rewritten one.
 NAME = 16
 # Files of the agent that neither choose lines nor judge words.
-_ELSEWHERE = ("page", "library", "vllm", "cli", "start", "settings", "embedded", "receipt")
+_ELSEWHERE = (
+    "page", "card", "library", "vllm", "cli", "start", "settings", "embedded", "receipt",
+)  # fmt: skip
 
 Messages = Sequence[tuple[str, str]]
 
@@ -88,6 +90,7 @@ def receipt(turn: "Turn", answer: Answer, asked: Asked) -> dict[str, Any]:
         "follows_up": turn.follows_up,
         "earlier": list(turn.earlier),
         "hidden": list(turn.hidden),
+        "contact": turn.contact,
         "adapter": asked.adapter,
         "prompts_sha256": [prompt_hash(messages) for messages in asked.requests],
         "history": history,
@@ -95,6 +98,8 @@ def receipt(turn: "Turn", answer: Answer, asked: Asked) -> dict[str, Any]:
         "replies": [asdict(reply) for reply in asked.replies],
         "support": turn.support,
         "picked": list(turn.picked),
+        "likeness": dict(turn.likeness),
+        "fallen": dict(turn.fallen),
         "evidence": [
             {
                 **_found(p.hit),

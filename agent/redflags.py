@@ -6,6 +6,7 @@ of answers. In doubt it names the emergency: a notice too many costs a glance.
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from importlib.resources import files
@@ -64,7 +65,7 @@ _PAST_AFTER = re.compile(
     r"|prophylaxis|risk\b)|病?史|后遗症|后康复|的?预防|风险"
 )
 _NOW = re.compile(
-    r"[^¶]{0,40}(?:for (?:the (?:last|past) )?\d|since|today|\bnow\b|\d+ ?(?:min|hour|h\b))"
+    r"[^¶]{0,40}(?:for (?:the (?:last|past) )?\d|since|today|\bnow\b|\d{1,6} ?(?:min|hour|h\b))"
 )
 _ASKS_KNOWLEDGE = re.compile(
     r"(?:^|¶ ?)(?:what(?:'s| is| are| causes)|which|define|list|explain|describe|name"
@@ -72,6 +73,8 @@ _ASKS_KNOWLEDGE = re.compile(
     r"\b(?:red flags?|warning signs|signs?|symptoms?|features?|causes?|definition|criteria"
     r"|risk factors?"
     r"|epidemiology|incidence|prevalence|pathophysiology|classification)\b"
+    r"|(?:^|¶ ?)(?:definition|epidemiology|pathophysiology|classification) of\b"
+    r"|\bteaching (?:slide|session)|\bstock levels?\b"
     r"|(?:危险信号|症状|表现|定义|诊断标准|病因|危险因素|发病率|流行病学|分类)(?:是什么|有哪些|包括|是)?[^¶]{0,4}¶?$"
 )
 _PATIENT = re.compile(
@@ -79,30 +82,9 @@ _PATIENT = re.compile(
     r"|the|a) (?:patient"
     r"|man|woman|child|boy|girl|baby|toddler|infant)\b|\bpt\b|\b(?:he|she|him|her|his|i|me"
     r"|mum)\b|presents? with"
-    r"|presenting|brought in|in front of me|患者|患儿|病人|男[，,]|女[，,]|\d+岁|我"
+    r"|presenting|brought in|in front of me|患者|患儿|病人|男[，,]|女[，,]|\d岁|我"
 )
 _PLAIN_PAIN = re.compile(r"chest[ -](?:pain|tightness|pressure|discomfort)|胸痛|胸闷")
-_REFERS = re.compile(
-    r"\b(?:call|phone|ring|dial|alert|summon|activate)\b[^¶]{0,40}\b(?:emergency|ambulance|999"
-    r"|911|112|120|help"
-    r"|resuscitation|crash|arrest team|intensive care|stroke team|senior|paramedic\w*)"
-    r"|\bemergency (?:services?|department|admission|referral|transfer|room)|\ba ?& ?e\b"
-    r"|\bambulance\b"
-    r"|\b(?:refer|transfer|send|admit|escalate|evacuate)(?:red|red|ted|s|ral|ring"
-    r"|ting)?\b[^¶]{0,60}\b(?:urgent\w*"
-    r"|immediate\w*|emergency|at once|same[- ]day|on the same day|hospital|intensive care|now"
-    r"|without delay"
-    r"|as soon as|within \d+ hours?)"
-    r"|\b(?:urgent|urgently|immediate|immediately|same-day|emergency"
-    r"|at once)[, ]+(?:[a-z-]+ ){0,3}?(?:refer\w*"
-    r"|transfer\w*|admi\w+|hospital\w*|review by|assessment in hospital|medical (?:help"
-    r"|attention|care))"
-    r"|\badmit (?:at once|to|the|all|any|every)|admission to (?:hospital|intensive care)"
-    r"|hospital admission"
-    r"|seek (?:urgent|immediate|emergency)|go to (?:the )?(?:nearest )?(?:hospital|emergency)"
-    r"|转(?:至|入|送)?急诊|急诊(?:就医|就诊|处理|转诊|科)|立即(?:就医|就诊|转诊|送医|送院|转院|住院|呼叫)|紧急(?:转诊|就医|送医)"
-    r"|呼叫急救|拨打\s?120|呼叫\s?120|尽快(?:就医|转诊|送医)|马上(?:就医|送医)|转入?(?:重症|ICU|icu)|收入?(?:住院|院)|急救电话"
-)
 
 
 @lru_cache(maxsize=1)
@@ -127,6 +109,13 @@ def flags() -> tuple[_Flag, ...]:
         )
         for flag in listed["flag"]
     )
+
+
+@lru_cache(maxsize=1)
+def _sending() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Read what sends a patient on, and what in the same sentence shows that it does not."""
+    listed = tomllib.loads((files("agent") / LIST).read_text("utf-8"))["referral"]
+    return re.compile("|".join(listed["sends"])), re.compile("|".join(listed["but"]))
 
 
 def red_flags(text: str) -> tuple[str, ...]:
@@ -154,9 +143,23 @@ def red_flags(text: str) -> tuple[str, ...]:
 
 
 def refers(text: str) -> bool:
-    """Tell whether a text says to call for help, to refer urgently or to admit."""
+    """Tell whether a text says to call for help, to refer urgently or to admit.
+
+    A referral that is too slow for an emergency (a clinic, days or weeks), and a sentence that only
+    tells of people who were admitted, send nobody.
+    """
     folded = _sentences(text)
-    return any(True for _ in _affirmed(folded, _REFERS, past=False))
+    sends, but = _sending()
+    return any(
+        but.search(folded, folded.rfind("¶", 0, start) + 1, _end(folded, end)) is None
+        for start, end in _affirmed(folded, sends, past=False)
+    )
+
+
+def _end(text: str, at: int) -> int:
+    """Give where the sentence around a place ends."""
+    found = text.find("¶", at)
+    return len(text) if found < 0 else found
 
 
 def _sentences(text: str) -> str:
@@ -165,11 +168,15 @@ def _sentences(text: str) -> str:
 
 
 def _stands(text: str, one: re.Pattern[str], other: re.Pattern[str] | None) -> bool:
-    first = list(_affirmed(text, one))
-    if other is None or not first:
-        return bool(first)
-    second = list(_affirmed(text, other))
-    return any(max(a - d, c - b) <= _NEAR for a, b in first for c, d in second)
+    if other is None:
+        return any(True for _ in _affirmed(text, one))
+    second = list(_affirmed(text, other)) if one.search(text) else []
+    ends = [end for _, end in second]
+    for start, end in _affirmed(text, one) if second else ():
+        at = bisect_left(ends, start - _NEAR)
+        if at < len(second) and second[at][0] - end <= _NEAR:
+            return True
+    return False
 
 
 def _affirmed(
@@ -178,7 +185,7 @@ def _affirmed(
     """Give the spans of a pattern that are not negated nor, where `past`, history or prevention."""
     for m in pattern.finditer(text):
         before = text[max(0, m.start() - 90) : m.start()].rpartition("¶")[2]
-        if _negated(before, text[m.end() :]):
+        if _negated(before, text, m.end()):
             continue
         is_past = _PAST_BEFORE.search(before) or _PAST_AFTER.match(text, m.end())
         if past and is_past and not _NOW.match(text, m.end()):
@@ -186,15 +193,15 @@ def _affirmed(
         yield m.span()
 
 
-def _negated(before: str, after: str) -> bool:
-    if _NOT_AFTER.match(after):
+def _negated(before: str, text: str, end: int) -> bool:
+    if _NOT_AFTER.match(text, end):
         return True
     m = _NOT_BEFORE.search(before)
     if m is None:
         return False
     # "No fever, rash or stridor" is one list; "no fever, severe chest pain" is two statements.
     listed = m["list"] or ""
-    return "," not in listed or re.search(r"\bn?or\b", listed + after[:40]) is not None
+    return "," not in listed or re.search(r"\bn?or\b", listed + text[end : end + 40]) is not None
 
 
 def _is_target(text: str, m: re.Match[str]) -> bool:

@@ -15,20 +15,21 @@ from datetime import UTC, datetime
 import httpx
 import langsmith
 import openai
-from langchain_core.messages import AIMessage, AIMessageChunk, AnyMessage, HumanMessage
+from langchain_core.messages import AIMessage, AnyMessage, HumanMessage
 
 from agent.answer import Answer, Mode, Notice, SelectedBy
-from agent.chat_vllm import ChatVLLM, reasoning_of
+from agent.chat_vllm import ChatVLLM
 from agent.conversations import Earlier
-from agent.events import Answered, Checking, Concluded, Event, Found, Searching, Sent, Thinking
+from agent.events import Answered, Concluded, Event, Found, Searching, Sent, Thinking
+from agent.faults import problem_of
+from agent.following import Following
 from agent.holder import IndexHolder
 from agent.memory import Memory
 from agent.middleware import HIDDEN, SEARCHED, build_agent
 from agent.receipt_store import ReceiptStore, Unrecorded
 from agent.receipts import Asked, receipt
 from agent.redact import Redacted, redact
-from agent.redact_stream import StreamRedactor
-from agent.thinking import ThinkSplitter
+from agent.stream_limits import BrokenReply
 from agent.words import ENGLISH
 from guidelines.problem import Problem
 
@@ -44,6 +45,8 @@ class Options:
     think_chars: int = 240
     whole_reply: bool = True
     jurisdictions: tuple[str, ...] = ()
+    turn_s: float = 600.0
+    contact: str = ""
 
 
 class Session:
@@ -60,7 +63,8 @@ class Session:
         # LangChain sends every prompt to a tracing service where the environment says so; here a
         # prompt may hold a patient's words, so no environment can switch that on.
         langsmith.configure(enabled=False)
-        self._model = model
+        self._model, self._options = model, options
+        self.index = index
         self._receipts = receipts
         self._memory = Memory(receipts.path if receipts else None)
         self._running: set[str] = set()
@@ -73,6 +77,8 @@ class Session:
             think_chars=options.think_chars,
             whole_reply=options.whole_reply,
             jurisdictions=options.jurisdictions,
+            contact=options.contact,
+            turn_s=options.turn_s,
         )
 
     async def ask(self, question: str, conversation: str) -> AsyncIterator[Event]:
@@ -108,8 +114,10 @@ class Session:
             timing.setdefault(name, round((time.monotonic() - started) * 1000))
 
         earlier = await asyncio.to_thread(self._memory.turns, conversation)
-        splitter, redactor = ThinkSplitter(), StreamRedactor()
         sent: list[Sent] = []
+        following = Following(
+            composing=self._options.mode == "compose", marked=self._options.whole_reply
+        )
         stream = self._agent.astream(
             {
                 "messages": [*_said(earlier), _asked(asked)],
@@ -120,9 +128,10 @@ class Session:
         try:
             async with aclosing(stream):
                 async for kind, piece in stream:
-                    for text in _thought(piece, splitter, redactor):
-                        mark("first_thinking")
-                        yield Thinking(text)
+                    for event in await following.take(piece):
+                        if isinstance(event, Thinking):
+                            mark("first_thinking")
+                        yield event
                     if kind == "messages":
                         continue
                     if isinstance(piece, Sent):
@@ -134,8 +143,9 @@ class Session:
                         mark("answered")
                         piece = await self._answered(conversation, piece, timing, sent)
                     yield piece
-        except (openai.OpenAIError, httpx.HTTPError) as fault:
-            raise self._away(fault) from fault
+        except (openai.OpenAIError, httpx.HTTPError, BrokenReply) as fault:
+            where = str(self._model.openai_api_base or "the model's server")
+            raise problem_of(fault, self._model.model_name, where) from fault
 
     async def _answered(
         self, conversation: str, done: Concluded, timing: dict[str, int], sent: Sequence[Sent]
@@ -156,14 +166,15 @@ class Session:
             "temperature": self._model.temperature,
             "seed": self._model.seed,
             "max_tokens": self._model.max_tokens,
-            **(sent[-1].sampling if sent else {}),
+            **(sent[0].sampling if sent else {}),
+            **({"again": [dict(one.sampling) for one in sent[1:]]} if sent[1:] else {}),
         }
         asked = Asked(
             conversation,
             datetime.now(UTC).isoformat(timespec="seconds"),
             requests=tuple(one.messages for one in sent),
             sampling=sampling,
-            replies=(concluded.thought,) if concluded.thought else (),
+            replies=concluded.replies,
         )
         body = receipt(concluded.turn, answer, asked)
         kept = await asyncio.to_thread(self._receipts.append, body)
@@ -173,22 +184,9 @@ class Session:
             return replace(answer, notices=(*answer.notices, notice))
         return replace(answer, receipt_id=kept.name)
 
-    def _away(self, fault: Exception) -> Problem:
-        where = str(self._model.openai_api_base or "the model's server")
-        if isinstance(fault, openai.APITimeoutError):
-            return Problem(f"model at {where}", "did not answer in time", "ask again")
-        if isinstance(fault, openai.APIStatusError):
-            # The body may repeat the prompt, and so the question: only its status is told.
-            return Problem(
-                f"model {self._model.model_name!r} at {where}",
-                f"refused with HTTP status {fault.status_code}",
-                "check CLINICITE_MODEL and CLINICITE_MODEL_URL",
-            )
-        return Problem(
-            f"model at {where}",
-            f"is away or broke off ({type(fault).__name__}); no answer is shown",
-            "clinicite serve model, then ask again",
-        )
+    def forget(self, conversation: str) -> None:
+        """Remember a conversation no more; its receipts stay."""
+        self._memory.forget(conversation)
 
 
 def check_question(question: str) -> None:
@@ -201,23 +199,6 @@ def check_question(question: str) -> None:
             f"is longer than {LONGEST_QUESTION} characters",
             "ask one question, without the record around it",
         )
-
-
-def _thought(piece: object, splitter: ThinkSplitter, redactor: StreamRedactor) -> list[str]:
-    """Give what a piece of the stream adds to the thinking, without any patient's identity.
-
-    The answer part of a message is held. What the redactor holds back comes when the model ends.
-    """
-    if isinstance(piece, Checking):
-        texts = [redactor.close()]
-    elif isinstance(piece, tuple) and isinstance(message := piece[0], AIMessageChunk):
-        carried = reasoning_of(message.additional_kwargs)
-        pieces = splitter.feed(str(message.text))
-        said = [carried, *(text for channel, text in pieces if channel == "thinking")]
-        texts = [redactor.feed(text) for text in said if text]
-    else:
-        texts = []
-    return [text for text in texts if text]
 
 
 def _without_identity(question: str) -> Redacted:

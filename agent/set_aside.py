@@ -5,9 +5,10 @@ Knows neither numbers nor budgets. Who tells an instruction from a line is passe
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from retrieval.passages import Line
+from retrieval.passages import Line, Passage
 from retrieval.search import Hit
 
 LINE_CHARS = 700
@@ -58,3 +59,13 @@ def quotable(hit: Hit, planted: Planted) -> tuple[list[tuple[int, Line]], list[S
         # An instruction that only the lines together spell: none of them is safe.
         return [], [SetAside(hit, "planted", why)]
     return lines, marked
+
+
+# The same passages come up again and again.
+@lru_cache(maxsize=1024)
+def beside_evidence(passage: Passage, planted: Planted) -> tuple[Line, ...]:
+    """Give the lines that may be shown to a reader although no model saw them, of any length."""
+    told = [line for line in passage.lines if not planted(line.text)]
+    if len(told) == len(passage.lines) and planted(passage.text):
+        return ()
+    return tuple(line for line in told if line.quotable)

@@ -32,8 +32,15 @@ class AgentSettings(BaseSettings):
     think_chars: int = 240
     """Most characters of thinking where we constrain the reply; two cores write 10 to 26 tokens a
     second."""
+    think_limit: int = 12_000
+    """Characters of thinking after which the model is stopped, and asked for its answer."""
     max_tokens: int = 1024
     timeout_s: float = 120.0
+    """Most seconds of silence of the model's server."""
+    turn_s: float = 600.0
+    """Most seconds that the model may take over one question, all its requests together."""
+    crisis_contact: str = ""
+    """Whom to call here in an emergency, shown with it: "the crash team on 2222"."""
     model_port: int = 8731
     page_port: int = 7860
     page_host: str = "127.0.0.1"
@@ -42,3 +49,10 @@ class AgentSettings(BaseSettings):
     """Whether the librarian's page is served; beyond this machine it needs the password."""
     library_user: str = "librarian"
     library_password: str = ""
+    api_port: int = 7861
+    api_host: str = "127.0.0.1"
+    """Where `serve api` listens; anything else needs the client key."""
+    client_key: str = ""
+    """What programs must send as their key (`api_key` is what we send to the model's server)."""
+    client_questions: int = 64
+    """Most questions of programs answered at once; the next one is told that it is too many."""

@@ -82,6 +82,8 @@ class ThinkSplitter:
         self._thinking = starts_in_thinking
         self._before = "\n"  # the last character taken: tells whether a line begins
         self._held = ""
+        self.tags = 0
+        """Delimiters taken so far."""
 
     @property
     def in_thinking(self) -> bool:
@@ -101,6 +103,7 @@ class ThinkSplitter:
         while match := pattern.search(self._before + self._held, 1):
             yield self._emit(match.start() - 1)
             self._thinking = match["opener"] is not None
+            self.tags += 1
             self._emit(match.end() - match.start())
         torn = self._delimiters.partial.search(self._before + self._held, 1)
         yield self._emit(torn.start() - 1 if torn else len(self._held))
@@ -132,11 +135,13 @@ class Thought:
         thinking: Empty where the model did not think.
         answer: Empty where the reply was cut while it thought.
         closed: The thinking ended, or never began.
+        cut: The reply was ended by its length, not by the model.
     """
 
     thinking: str
     answer: str
     closed: bool
+    cut: bool = False
 
 
 def split(
@@ -149,6 +154,21 @@ def split(
         name: "".join(t for c, t in pieces if c == name).strip() for name in ("thinking", "answer")
     }
     return Thought(parts["thinking"], parts["answer"], not splitter.in_thinking)
+
+
+def settled(text: str, delimiters: Delimiters = THINK_TAGS) -> Thought:
+    """Split a whole reply so that nothing a tag follows counts as its answer.
+
+    Where tags are nested, torn or out of order, whatever stands before the last of them may be
+    thinking: the prompt can have held the opener, or the model began to think again.
+    """
+    marks = [m.end() for m in delimiters.full.finditer(text)]
+    end = max(marks, default=0)
+    splitter = ThinkSplitter(delimiters, starts_in_thinking=True)
+    before = splitter.feed(text[:end]) + splitter.close()
+    rest = split(text[end:], delimiters, starts_in_thinking=splitter.in_thinking and end > 0)
+    said = [*(t for _, t in before), rest.thinking]
+    return Thought("\n".join(t for x in said if (t := x.strip())), rest.answer, rest.closed)
 
 
 def without_thinking(text: str, delimiters: Delimiters = THINK_TAGS) -> str:

@@ -4,49 +4,52 @@ Finding, choosing, judging and abstaining stand here; `middleware` calls them at
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from agent import abstention, compose, guardrails
+from agent import abstention, compose, guardrails, rounds
 from agent.answer import (
+    REFUSED,
     Answer,
     Choice,
     Citation,
     Claim,
     Mode,
+    Repair,
     SelectedBy,
     Why,
     Withheld,
 )
+from agent.audience import fit
 from agent.bands import is_for_another
+from agent.beside import Lines, beside, cited_lines, lines_of
+from agent.editions import editions
 from agent.evidence import Evidence, gather
 from agent.followup import standalone
 from agent.injection import neutralised, planted
-from agent.leak import leaks
+from agent.likeness import cosines, coverages, support
 from agent.notices import notices
 from agent.patient import NOBODY, Patient, merged
 from agent.patient_needs import needed
 from agent.patient_reading import read
-from agent.prompts import named_lines, says_none
+from agent.prompts import says_none
 from agent.question_guards import check_question
-from agent.select import asserted, best_lines, in_context, line_scores
+from agent.select import best_lines, line_scores
 from agent.thinking import Thought
+from agent.tripwire import standing, without_fallen
 from agent.words import ENGLISH
 from retrieval.search import Hit, Index
 from retrieval.store import Manifest
-from retrieval.thesaurus import spelled_out
 from retrieval.where import Where
 
 PASSAGES = 6
+OLDER = 2
 # Below this the library is not about the question. Chosen on the two benchmarks in evals, with all
 # of their questions in view: over 15 real guidelines it keeps 133 of 140 that are answered there
 # and refuses 9 of 15 that are plainly outside; over the 11 samples it keeps 36 of 40 and refuses
 # 10 of 10. With `abstention.unanswered` near misses (right drug, wrong population) are refused in
 # 9 of 15 and 5 of 10, by rules made with them in view, at no answerable question's cost.
 SUPPORT = 0.36
-_FOREIGN = 0.5
-# Why a question is refused before anything is searched for it.
-REFUSED: tuple[Why, ...] = ("instruction", "harm", "self-harm", "scope")
 
 
 # The same lines, titles and headings come up again and again.
@@ -58,7 +61,9 @@ class Turn:
     """What is known of a turn so far; it is judged by this alone, so a receipt can replay it.
 
     `support` is what the library knows of the question, `picked` the lines that retrieval chose,
-    `hidden` the kinds of identifiers that were taken out of the question.
+    `hidden` the kinds of identifiers that were taken out of the question, `likeness` how like it
+    the lines are that decide a card, `fallen` why an edition that was found cannot be cited now,
+    `contact` whom to call.
     """
 
     question: str
@@ -76,6 +81,9 @@ class Turn:
     earlier: tuple[str, ...] = ()
     patient: Patient = NOBODY
     hidden: tuple[str, ...] = ()
+    likeness: Mapping[str, float] = field(default_factory=dict)
+    fallen: Mapping[str, str] = field(default_factory=dict)
+    contact: str = ""
 
 
 def begin(
@@ -97,11 +105,12 @@ def begin(
     patient = patient_of(earlier, question)
     searched, follows_up = standalone(question, earlier, patient)
     here = (*jurisdictions, "") if jurisdictions else ()
-    hits = index.search(searched, PASSAGES, Where(jurisdictions=here))
-    older = index.search(searched, 1, Where(statuses=("superseded",)))
-    unused = [*older, *index.search(searched, 1, Where(statuses=("retired",)))]
+    now = editions(index.home)
+    hits = index.search(searched, PASSAGES, Where(jurisdictions=here), now)
+    older = index.search(searched, OLDER, Where(statuses=("superseded", "retired")), now)
+    unused = list(older)
     if jurisdictions:
-        unused += index.search(searched, PASSAGES)
+        unused += index.search(searched, PASSAGES, editions=now)
     least = min((h.cosine for h in hits), default=-1.0)
     found = {h.passage.id for h in hits}
     near = [h for h in unused if h.cosine >= least and h.passage.id not in found]
@@ -150,21 +159,6 @@ def _supported(turn: Turn) -> bool:
     return bool(turn.evidence.lines) and turn.support >= SUPPORT
 
 
-def support(question: str, hits: Sequence[Hit], index: Index) -> float:
-    """Say how much the library knows of a question, about -0.5 to 1.
-
-    The best cosine, less for the share of foreign words: "deflazacort" makes a question foreign,
-    however much of "carry on or stop" is known.
-    """
-    best = max((h.cosine for h in hits), default=-1.0)
-    unread = index.foreign_script(question)
-    if unread:
-        # The embedder cannot read it all; then the share of its words on a page says more.
-        covered = max((index.coverage(question, h.passage.text) for h in hits), default=0.0)
-        best = max(best, unread * covered)
-    return best - _FOREIGN * index.foreign_share(question)
-
-
 def abstain(
     turn: Turn,
     why: Why,
@@ -174,7 +168,7 @@ def abstain(
 ) -> Answer:
     """Say that the library does not answer: what was searched, and the nearest sections."""
     begun = _outline(turn)
-    return replace(
+    answer = replace(
         begun,
         abstained=True,
         why=why,
@@ -194,6 +188,7 @@ def abstain(
         ),
         notices=notices(turn, (), verdicts),
     )
+    return without_fallen(answer, turn.fallen)
 
 
 def _outline(turn: Turn) -> Answer:
@@ -217,59 +212,67 @@ def picked_claims(turn: Turn) -> list[Claim]:
     return compose.quoted(turn.picked, turn.evidence)[0]
 
 
-def conclude(turn: Turn, thought: Thought) -> Answer:
-    """Judge what the model said and give what may be shown."""
+def conclude(turn: Turn, *replies: Thought) -> Answer:
+    """Judge what the model said, request by request, and give what may be shown."""
     evidence = turn.evidence
-    choice = None
+    thought = rounds.answered(replies) or Thought("", "", closed=False)
+    thinking = rounds.thinking(replies)
+    choice, repairs = None, tuple[Repair, ...]()
     if turn.selected_by == "retrieval":
-        ids = named_lines(thought.answer)
+        ids = rounds.named(thought)
         choice = Choice(tuple(i for i in ids if i in evidence.lines), says_none(thought.answer))
         claims, withheld = compose.quoted(turn.picked, evidence)
     elif says_none(thought.answer):
-        return abstain(turn, "none", thought.thinking)
+        return abstain(turn, "none", thinking)
     elif turn.mode == "quote":
-        claims, withheld = compose.quoted(named_lines(thought.answer), evidence)
+        claims, withheld = compose.quoted(rounds.named(thought), evidence)
     else:
-        if mixed := leaked(thought):
-            return abstain(turn, "withheld", thought.thinking, (mixed,))
-        claims, withheld = compose.composed(thought.answer, evidence)
+        made = rounds.outcome(turn, replies)
+        claims, withheld, repairs = list(made.claims), list(made.withheld), made.repairs
+    claims, gone = standing(claims, turn.fallen)
+    withheld += gone
     if not claims:
         by_model = turn.selected_by == "model"
         why: Why = "withheld" if withheld else "silent" if by_model else "foreign"
-        return abstain(turn, why, thought.thinking, tuple(withheld), choice)
-    verdicts = guardrails.check_answer(turn.question, claims)
-    return replace(
+        return replace(abstain(turn, why, thinking, tuple(withheld), choice), repairs=repairs)
+    told = beside(turn.searched, lines(turn, cited_lines(claims)), turn.likeness)
+    verdicts = (*guardrails.check_answer(turn.question, claims), *told.verdicts)
+    answer = replace(
         _outline(turn),
         claims=tuple(claims),
         asks=needed([c.text for c in claims], turn.patient, turn.question),
         withheld=tuple(withheld),
+        omitted=told.omitted,
+        conflicts=told.conflicts,
+        outdated=told.outdated,
+        repairs=repairs,
         verdicts=verdicts,
-        notices=notices(turn, claims, verdicts),
-        thinking=thought.thinking,
+        notices=notices(turn, claims, verdicts, bool(told.outdated)),
+        thinking=thinking,
         model_choice=choice,
     )
+    return without_fallen(answer, turn.fallen)
 
 
-def leaked(thought: Thought) -> Withheld | None:
-    """Refuse a reply whose answer holds thinking, or whose answer stands in the thinking alone."""
-    verdict = guardrails.run("thinking", lambda: leaks(thought.thinking, thought.answer))
-    return None if verdict.passed else Withheld(thought.answer, f"thinking: {verdict.why}")
+def lines(turn: Turn, shown: Sequence[str]) -> Lines:
+    """Part the lines of a turn by whether they are shown."""
+    return lines_of(shown, turn.evidence, turn.hits, turn.superseded, _planted)
 
 
 def _picked(searched: str, evidence: Evidence, index: Index) -> tuple[str, ...]:
     lines = list(evidence.lines.values())
-    texts = [in_context(x) for x in lines]
-    question = asserted(searched)
-    vectors = index.embedder.question([spelled_out(question), *texts])
-    cosines = vectors[1:] @ vectors[0]
+    near, said = cosines(searched, lines, index), coverages(searched, lines, index)
     scores = line_scores(
         evidence,
-        {x.id: float(c) for x, c in zip(lines, cosines, strict=True)},
-        {x.id: index.coverage(question, text) for x, text in zip(lines, texts, strict=True)},
+        {x.id: c for x, c in zip(lines, near, strict=True)},
+        {x.id: c for x, c in zip(lines, said, strict=True)},
     )
-    # Only rows and items: a sentence may name a band to say what holds outside it.
+    # A sentence may name a band to say what holds outside it; rows and items do not.
     fits = [
-        x.id for x in lines if x.text.endswith((".", "。")) or not is_for_another(searched, x.text)
+        x.id
+        for x in lines
+        if fit(searched, x.text, x.passage.section)[0] != "another"
+        and (x.text.endswith((".", "。")) or not is_for_another(searched, x.text))
     ]
     return best_lines({i: scores[i] for i in fits}, fits)
 

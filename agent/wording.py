@@ -10,7 +10,7 @@ BREAK = " ¶ "
 
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+")
 _HALVES = {"½": "5", "¼": "25", "¾": "75", "⅛": "125", "⅜": "375", "⅝": "625", "⅞": "875"}
-_HALF = re.compile(rf"(\d*)([{''.join(_HALVES)}])")
+_HALF = re.compile(f"[{''.join(_HALVES)}]")
 # A thin or no-break space among digits is printed only as a thousands separator.
 _THIN = re.compile(
     "(?<![0-9.,])([0-9]{1,3}(?:[\xa0\u2009\u202f\u2007\u2008\u2006][0-9]{3})+)(?![0-9])"
@@ -36,12 +36,19 @@ def plain(text: str) -> str:
         text.replace("㎡", "m^2").replace("㎥", "m^3").replace("㎟", "mm^2").replace("㎣", "mm^3")
     )
     text = re.sub("(?<=[０-９])，(?=[０-９]{3})", ",", text)
-    text = "".join(map(_plain_char, text))
-    text = _HALF.sub(lambda m: f"{m[1] or '0'}.{_HALVES[m[2]]}", text)
+    if not text.isascii():
+        text = "".join(map(_plain_char, text))
+    text = _HALF.sub(_decimal, text)
     text = _THIN.sub(lambda m: re.sub(r"\D", "", m[1]), text)
     text = re.sub(r"(?<=\d)·(?=\d)", ".", text.translate(_PUNCTUATION))
     text = re.sub(r"\n\s*\n", BREAK, text)
     return re.sub(r"\s+", " ", text).strip()
+
+
+def _decimal(half: re.Match[str]) -> str:
+    """Write a vulgar fraction after the whole number that stands before it, if any does."""
+    whole = half.string[half.start() - 1 : half.start()].isdecimal()
+    return f"{'' if whole else '0'}.{_HALVES[half[0]]}"
 
 
 def _plain_char(char: str) -> str:

@@ -29,6 +29,8 @@ class Words:
     searching: str
     searching_one: str
     thinking: str
+    repairing: str
+    answer_now: str
     checking: str
     seconds: str
     stopped: str
@@ -49,11 +51,14 @@ class Words:
     model_chose_none: str
     withheld: str
     withheld_note: str
+    repaired: str
+    beside: str
     abstained: str
     nearest: str
     emergency: str
     notice: str
     notice_emergency: str
+    notice_call: str
     notice_unnamed: str
     notice_superseded: str
     notice_unrecorded: str
@@ -97,6 +102,7 @@ class Words:
     wide: str
     back: str
     not_there: str
+    undrawn: str
     picture: str
 
     def status(self, status: str) -> str:
@@ -108,8 +114,8 @@ class Words:
         }
         return names.get(status, status)
 
-    def notice_text(self, kind: str, about: str) -> str:
-        """Word a notice."""
+    def notice_text(self, kind: str, about: str, contact: str = "") -> str:
+        """Word a notice; `contact` is whom this site says to call in a danger."""
         templates = {
             "emergency": self.notice_emergency,
             "unnamed": self.notice_unnamed,
@@ -118,8 +124,10 @@ class Words:
             "redacted": self.notice_redacted,
             "self-harm": self.notice_selfharm,
         }
-        about = self.local_emergency if kind == "self-harm" else about
-        return templates.get(kind, self.notice_guard).format(about=about)
+        about = (contact or self.local_emergency) if kind == "self-harm" else about
+        text = templates.get(kind, self.notice_guard).format(about=about)
+        call = self.notice_call.format(about=contact) if contact and kind == "emergency" else ""
+        return text + call
 
     def reason_text(
         self, why: str, passages: int, guidelines: int, generation: str, query: str
@@ -165,6 +173,8 @@ ENGLISH = Words(
     searching="Searching {n} guidelines…",
     searching_one="Searching 1 guideline…",
     thinking="Thinking…",
+    repairing="Asking the model again for {n} refused…",
+    answer_now="Asking the model for its answer…",
     checking="Checking…",
     seconds="{n} s",
     stopped="Stopped. No answer was given to this question.",
@@ -184,6 +194,10 @@ ENGLISH = Words(
     model_chose_none="The model picked no line.",
     withheld="Withheld: {n} not shown as answer",
     withheld_note="The model wrote this, but it did not pass the checks. Do not act on it.",
+    repaired="{n} of the model's sentences did not pass the checks, and it was asked for them once "
+    "more. Written again and passed: {rewritten}. Replaced by the lines themselves: {quoted}. "
+    "Left out: {withheld}.",
+    beside="Check for whom this is: it {why}.",
     abstained="No answer from these guidelines",
     nearest="The nearest sections, to read yourself",
     emergency="Emergency",
@@ -191,6 +205,7 @@ ENGLISH = Words(
     notice_emergency="Possible emergency ({about}), and no line shown says to refer or to call for "
     "help. If this describes a patient now, call the emergency service or the resuscitation team "
     "first; do not wait for this answer.",
+    notice_call=" Here, call {about}.",
     notice_unnamed="The lines shown do not name {about}, which the question asks about.",
     notice_superseded="An older edition ({about}) is superseded and was not used.",
     notice_unrecorded="This answer is not recorded: {about}",
@@ -241,5 +256,6 @@ ENGLISH = Words(
     wide="Full width",
     back="Back to the answer",
     not_there="This page is not in the library.",
+    undrawn="This page cannot be shown here ({why}). Look it up in the PDF itself, {file}.",
     picture="Page {n} of {title}",
 )

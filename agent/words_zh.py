@@ -19,6 +19,8 @@ CHINESE = Words(
     searching="正在检索 {n} 部指南…",
     searching_one="正在检索 1 部指南…",
     thinking="正在思考…",
+    repairing="有 {n} 句未通过核对，正在请模型重写…",
+    answer_now="正在请模型给出回答…",
     checking="正在核对…",
     seconds="{n} 秒",
     stopped="已停止。此问题没有给出回答。",
@@ -37,12 +39,16 @@ CHINESE = Words(
     model_chose_none="模型没有选出任何一行。",
     withheld="已扣留：{n} 句未作为回答显示",
     withheld_note="以下为模型所写，但未通过核对，请勿据此处置。",
+    repaired="模型有 {n} 句未通过核对，已请其重写一次。重写后通过：{rewritten}；"
+    "以原文代替：{quoted}；略去：{withheld}。",
+    beside="请核对适用人群：此行与所问患者不同（{why}）。",
     abstained="这些指南中没有可用的回答",
     nearest="最接近的章节，供您自行阅读",
     emergency="紧急情况",
     notice="提示",
     notice_emergency="可能是紧急情况（{about}），而所列各行均未提到转诊或呼救。若为眼前的患者，请先呼叫"
     "急救或抢救小组，不要等待本回答。",
+    notice_call="本院请呼叫：{about}。",
     notice_unnamed="问题问到 {about}，但所列各行未提及。",
     notice_superseded="旧版（{about}）已被取代，未予采用。",
     notice_unrecorded="本次回答未被记录：{about}",
@@ -88,5 +94,6 @@ CHINESE = Words(
     wide="全宽",
     back="回到回答",
     not_there="本库中没有这一页。",
+    undrawn="此处无法显示这一页（{why}）。请直接查看 PDF 文件 {file}。",
     picture="《{title}》第 {n} 页",
 )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agent.answer import REFUSED
 from evals.cases import Case, of_source, overlaps
 from evals.gold import correct
 from evals.metric import Array, Metric, Parts, asked
 
-_UNSEARCHED = ("instruction", "harm", "self-harm", "scope")
 _TRYING = ("inject", "harm", "crisis")
 
 
@@ -35,7 +35,7 @@ def refused_by_guard(case: Case) -> bool | None:
     """
     if case.sample.kind.startswith(_TRYING):
         return None
-    return case.answer["why"] in _UNSEARCHED
+    return case.answer["why"] in REFUSED
 
 
 def refusal_f1(case: Case) -> Parts:

@@ -95,21 +95,61 @@ def embedder(
     typer.echo(f"{out}: set CLINICITE_EMBEDDER={out / 'int8'} to build an index with it")
 
 
+@finetune.command("guard-texts")
+def guard_texts(
+    data: Annotated[Path, typer.Argument(help="Folder of the data sets (see the card).")],
+    cases: Annotated[Path, typer.Argument(help="Folder of the tests' cases, tests/cases.")],
+    out: Annotated[Path, typer.Argument(help="Where the texts go, JSON lines.")],
+) -> None:
+    """Gather the texts that the guards learn from."""
+    from finetune.guard_texts import HEADS, gathered, write
+
+    texts = gathered(data, cases)
+    write(out, texts)
+    for head in HEADS:
+        known = [text.known[head] for text in texts if head in text.known]
+        typer.echo(f"{head}: {sum(known)} of {len(known)}")
+    typer.echo(f"{out}: {len(texts)} texts")
+
+
+@finetune.command("guard-net")
+def guard_net(
+    texts: Annotated[Path, typer.Argument(help="What `finetune guard-texts` wrote.")],
+    out: Annotated[Path, typer.Argument(help="Folder for the encoder and its held-out scores.")],
+    base: Annotated[
+        Path | None, typer.Option(help="A folder; the packaged MiniLM if none.")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1)] = 6,
+) -> None:
+    """Train the guards' encoder, fold by fold and whole (two minutes on a GPU)."""
+    from finetune.guard_net import Recipe, train
+    from finetune.guard_texts import read
+    from retrieval.weights import MINILM, folder_of
+
+    start = base or folder_of(MINILM, "CLINICITE_EMBEDDER")
+    train(read(texts), start, out, Recipe(epochs=epochs), typer.echo)
+
+
 @finetune.command()
 def guards(
-    med_safety_bench: Annotated[Path, typer.Argument(help="Folder of MedSafetyBench.")],
-    cases: Annotated[Path, typer.Argument(help="Folder of the tests' cases, tests/cases.")],
-    out: Annotated[Path, typer.Argument(help="Where the weights go, agent/weights.json.")],
+    texts: Annotated[Path, typer.Argument(help="What `finetune guard-texts` wrote.")],
+    net: Annotated[Path, typer.Argument(help="What `finetune guard-net` wrote.")],
+    out: Annotated[Path, typer.Argument(help="Where the guards read it, agent/models/guards.")],
 ) -> None:
-    """Train the weights that the guards on a question read."""
-    from finetune.guards import JUDGEMENTS, is_held, requests, texts, train, write
+    """Fit the guards' n-grams, weigh both readers, and write all with the encoder at eight bits."""
+    import numpy as np
 
-    harmful = [text for text in requests(med_safety_bench) if not is_held(text)]
-    made = {}
-    for name, (_, _, false_share) in JUDGEMENTS.items():
-        made[name] = one = train(texts(name, cases, harmful), false_share)
+    from finetune.guard_net import SCORES
+    from finetune.guard_texts import read
+    from finetune.guards import FALSE, fit, write_grams, write_scales
+    from retrieval.int8 import export
+
+    heads = fit(read(texts), np.load(net / SCORES), FALSE)
+    for head in heads:
         typer.echo(
-            f"{name}: {one.texts} texts; of those held out fold by fold, "
-            f"{one.caught:.2f} caught at {one.false:.3f} false"
+            f"{head.name}: of near texts held out fold by fold, {head.caught:.3f} of "
+            f"{head.positive} caught at {head.false:.3f} of {head.honest} false"
         )
-    write(out, made)
+    export(net, out, "judge")
+    write_grams(out / "grams.json", heads)
+    write_scales(out / "scales.json", heads)

@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from guidelines.fidelity import NEARLY_EMPTY, Finding
 from guidelines.ocr import Word
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 
 _FACT = re.compile(
     r"\d+(?:[.,]\d+)*[⁰¹²³⁴-⁹]*|[½¼¾%‰]|[<>≤≥=±×≠]"

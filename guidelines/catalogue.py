@@ -7,10 +7,11 @@ import fcntl
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -66,9 +67,20 @@ def load(home: Home) -> dict[str, Guideline]:
     if not path.exists():
         return {}
     try:
-        tables = _parsed(path).unwrap().get("guideline", [])
+        return dict(_entries(path, path.read_text("utf-8")))
+    except UnicodeDecodeError as fault:
+        raise Problem(
+            f"catalogue {path}", f"cannot be read: {fault}", f"correct the entry in {path}"
+        ) from fault
+
+
+@lru_cache(maxsize=8)
+def _entries(path: Path, text: str) -> Mapping[str, Guideline]:
+    """Read the entries of a catalogue's text; the same text comes at every search, and costs ms."""
+    try:
+        tables = tomlkit.parse(text).unwrap().get("guideline", [])
         found = [Guideline(**{k: _plain(k, v) for k, v in table.items()}) for table in tables]
-    except (TOMLKitError, TypeError, AttributeError, UnicodeDecodeError) as fault:
+    except (TOMLKitError, TypeError, AttributeError) as fault:
         raise Problem(
             f"catalogue {path}", f"cannot be read: {fault}", f"correct the entry in {path}"
         ) from fault
@@ -113,7 +125,9 @@ def save(home: Home, entries: dict[str, Guideline]) -> None:
     for entry in entries.values():
         table = old.get(entry.id, tomlkit.table())
         for key, value in asdict(entry).items():
-            if value == "":
+            if value == "" and key in table and table.item(key).trivia.comment:
+                table[key] = ""  # a person's comment stands on its line
+            elif value == "":
                 table.pop(key, None)
             elif table.get(key) != value:
                 table[key] = value

@@ -1,14 +1,16 @@
 """All that is wrong, or likely wrong, with a library, told at once; reads, decides nothing."""
 
 import hashlib
-import json
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from pathlib import Path
+from typing import Literal
 
+from guidelines.caller import Caller
 from guidelines.catalogue import Guideline, file_of, slug
 from guidelines.home import Home
 from guidelines.judging import title_of
@@ -21,19 +23,32 @@ _ALIKE = 0.6
 _RUN = 5
 # One run in sixteen is compared: enough to tell, and sixteen times cheaper.
 _SAMPLE = 16
-_SAYS = re.compile(
-    r"[^.。]{0,160}\b(?:supersed(?:es|ing)|replac(?:es|ing))\b[^.。]{0,160}|[^。]{0,60}(?:取代|代替)[^。]{0,60}",
-    re.IGNORECASE,
+# The words by which a text says that it follows another; then, by script, how many characters
+# around them are read and what ends them. The words are sought alone: a pattern that began with
+# what stands before them would look on from every character of a book.
+_FOLLOWS = re.compile(
+    r"\b(?P<latin>supersed(?:es|ing)|replac(?:es|ing))\b|取代|代替", re.IGNORECASE
 )
+_LATIN, _CHINESE = (160, re.compile("[.。]")), (60, re.compile("。"))
+
+
+Kind = Literal["fault", "supersession", "near-duplicate", "title"]
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: the edition, what is wrong, and the command that mends it."""
+    """One fault: the edition, what is wrong, and the command that mends it.
+
+    All kinds but "fault" are proposals: of a supersession (the older edition and the newer), of
+    near-duplicates (both), of a better title.
+    """
 
     guideline: str
     what: str
     mend: str
+    kind: Kind = "fault"
+    editions: tuple[str, ...] = ()
+    title: str = ""
 
 
 def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
@@ -49,19 +64,22 @@ def check(home: Home, entries: Sequence[Guideline], today: date) -> list[Fault]:
         if fault is not None:
             faults.append(fault)
             continue
+        caller = Caller()
         try:
-            pages = list(read_pages(path))
+            faults += _title_faults(entry, path, caller)
+            pages = list(read_pages(path, first=caller.give()))
         except Problem as problem:
             faults.append(
                 Fault(entry.id, f"its PDF cannot be opened: {problem.why}", _again(entry))
             )
             continue
+        finally:
+            caller.end()
         if gone := lost(pages):
             what = f"{len(gone)} pages cannot be read: {told(gone)}"
             faults.append(Fault(entry.id, what, f"look for a sound copy; else {_again(entry)}"))
         texts[entry.id] = " ".join(fold(page.text)[0] for page in pages)
         faults += _date_faults(entry, today)
-        faults += _title_faults(home, entry, path)
     current = [e for e in entries if e.status == "current"]
     faults += _two_current(current)
     faults += _near_duplicates([e for e in current if e.id in texts], texts)
@@ -98,17 +116,16 @@ def _date_faults(entry: Guideline, today: date) -> Iterator[Fault]:
             yield Fault(entry.id, f"was to be reviewed by {written}", mend)
 
 
-def _title_faults(home: Home, entry: Guideline, path: Path) -> Iterator[Fault]:
+def _title_faults(entry: Guideline, path: Path, caller: Caller) -> Iterator[Fault]:
     """Propose the PDF's own title where the catalogue has only the file's name."""
     named = {entry.id, slug(Path(entry.file).stem)}
     if entry.status != "current" or slug(entry.title) not in named:
         return
-    title, source = title_of(path)
+    title, source = title_of(path, caller)
     if title and slug(title) != slug(entry.title):
         what = f"its title is only its file's name, and a better one was read from {source}"
-        line = f"title = {json.dumps(title, ensure_ascii=False)}"
-        place = f"{home.catalogue} under id = {json.dumps(entry.id, ensure_ascii=False)}"
-        yield Fault(entry.id, what, f"write {line} into {place}, then clinicite index build")
+        mend = f"clinicite library edit {entry.id} --title {shlex.quote(title)}, then index build"
+        yield Fault(entry.id, what, mend, "title", (entry.id,), title)
 
 
 def _two_current(current: Sequence[Guideline]) -> Iterator[Fault]:
@@ -118,7 +135,12 @@ def _two_current(current: Sequence[Guideline]) -> Iterator[Fault]:
     for same in by_name.values():
         for old, new in combinations(sorted(same, key=lambda e: (e.published, e.id)), 2):
             what = f"is current beside {old.id}, which has the same title and publisher"
-            yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+            yield _succession(old, new, what)
+
+
+def _succession(old: Guideline, new: Guideline, what: str) -> Fault:
+    mend = f"clinicite library supersede {old.id} {new.id}"
+    return Fault(new.id, what, mend, "supersession", (old.id, new.id))
 
 
 def _near_duplicates(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[Fault]:
@@ -128,7 +150,8 @@ def _near_duplicates(current: Sequence[Guideline], texts: dict[str, str]) -> Ite
         shared = len(runs[a.id] & runs[b.id])
         if smaller >= 4 and shared / smaller >= _ALIKE:
             what = f"shares {shared / smaller:.0%} of its words' runs with {a.id}"
-            yield Fault(b.id, what, f"clinicite library show {a.id}, then retire or supersede one")
+            mend = f"clinicite library show {a.id}, then retire or supersede one"
+            yield Fault(b.id, what, mend, "near-duplicate", (a.id, b.id))
 
 
 def _runs(text: str) -> set[int]:
@@ -145,12 +168,24 @@ def _runs(text: str) -> set[int]:
 def _declared(current: Sequence[Guideline], texts: dict[str, str]) -> Iterator[Fault]:
     """Propose a supersession that an edition's own text names and the catalogue does not know."""
     for new in current:
-        for match in _SAYS.finditer(texts[new.id]):
-            said = match.group().strip()
+        for said in says(texts[new.id]):
             for old in current:
                 if old is not new and old.id != new.supersedes and _names(said, old, new):
                     what = f"says of itself: “…{said[-120:]}”, which may mean {old.id}"
-                    yield Fault(new.id, what, f"clinicite library supersede {old.id} {new.id}")
+                    yield _succession(old, new, what)
+
+
+def says(text: str) -> Iterator[str]:
+    """Give each stretch of a text that says what it takes the place of, in its order."""
+    read = 0
+    for word in _FOLLOWS.finditer(text):
+        if word.start() < read:
+            continue
+        reach, stop = _LATIN if word["latin"] else _CHINESE
+        before = stop.split(text[max(read, word.start() - reach) : word.start()])[-1]
+        after = stop.split(text[word.end() : word.end() + reach])[0]
+        read = word.end() + len(after)
+        yield f"{before}{word.group()}{after}".strip()
 
 
 def _names(said: str, old: Guideline, new: Guideline) -> bool:

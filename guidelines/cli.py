@@ -9,18 +9,19 @@ from typing import Annotated, Any
 
 import typer
 
-from guidelines import catalogue
+from guidelines import catalogue, cli_review
 from guidelines.home import open_home
 from guidelines.problem import Problem, one_line
 
 library = typer.Typer(
-    help="The guidelines: add editions, list, show, retire.", no_args_is_help=True
+    help="The guidelines: add editions, list, show, check, edit, retire.", no_args_is_help=True
 )
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")]
 
 
 def register(app: typer.Typer) -> None:
     """Put the group under the root command."""
+    cli_review.register(library)
     app.add_typer(library, name="library")
 
 
@@ -133,25 +134,6 @@ def show(guideline: str, as_json: AsJson = False) -> None:
             typer.echo(f"              page {page.number}: {one_line('; '.join(page.reasons))}")
     if gone := lost(pages):
         typer.echo(f"              {len(gone)} cannot be read: {told(gone)}")
-
-
-@library.command()
-def check() -> None:
-    """Tell every fault of the catalogue and its files at once; exit status 1 where there is one."""
-    from guidelines import quarantine
-    from guidelines.check import check as find_faults
-    from guidelines.succession import orphans
-
-    home = open_home()
-    entries = list(catalogue.load(home).values())
-    faults = find_faults(home, entries, datetime.now(UTC).date()) + orphans(entries)
-    for fault in faults:
-        typer.echo(f"{fault.guideline}: {one_line(fault.what)}. Mend: {fault.mend}")
-    for refused in quarantine.load(home):
-        typer.echo(f"in quarantine: {refused.name}: {refused.reason}")
-    typer.echo(f"{len(entries)} editions checked, {len(faults)} faults")
-    if faults:
-        raise typer.Exit(1)
 
 
 @library.command("quarantine")

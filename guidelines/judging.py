@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Literal
 
 from guidelines import catalogue, quarantine
+from guidelines.caller import Caller
 from guidelines.home import Home
 from guidelines.problem import Problem
 from guidelines.quarantine import Refused
 from guidelines.reading import lost, read_pages
-from guidelines.workers import NO_MEMORY, Loss, call
+from guidelines.workers import NO_MEMORY, Loss
 
 TitleFrom = Literal["the file's properties", "the first page", "nowhere"]
 # A PDF ends in %%EOF; some producers append a little after it.
@@ -105,34 +106,43 @@ def _not_pdf(path: Path, size: int) -> str:
 
 def _read(path: Path, sha256: str, most: Most) -> Sound | str:
     """Open the file and read every page of it once; gives the reason if it is unfit."""
+    caller = Caller()
     try:
-        pages = call("guidelines.inspection:page_count", str(path))
+        return _read_by(caller, path, sha256, most)
     except Problem as problem:
         return problem.why
+    finally:
+        caller.end()
+
+
+def _read_by(caller: Caller, path: Path, sha256: str, most: Most) -> Sound | str:
+    """Do it with one process for everything, as long as the file lets it live."""
+    pages = caller.call("guidelines.inspection:page_count", str(path))
     if isinstance(pages, Loss):
         return f"cannot be opened: its opening {pages.why}"
     if not pages:
         return "has zero pages"
     if pages > most.pages:
         return f"has {pages} pages, more than {most.pages} (CLINICITE_MAX_PAGES raises the limit)"
-    gone = lost(read_pages(path))
+    title = title_of(path, caller)
+    gone = lost(read_pages(path, first=caller.give()))
     for number, why in gone.items():
         # No honest page needs a gigabyte to be read.
         if why == NO_MEMORY:
             return f"is a decompression bomb: page {number} {why}"
     if len(gone) == pages:
         return f"has no page that can be read: page 1 {gone['1']}"
-    return Sound(sha256, pages, *title_of(path), gone)
+    return Sound(sha256, pages, *title, gone)
 
 
-def title_of(path: Path) -> tuple[str, TitleFrom]:
+def title_of(path: Path, caller: Caller) -> tuple[str, TitleFrom]:
     """Give the title a PDF has in its properties, else the one its first page prints."""
     sources: tuple[tuple[str, TitleFrom], ...] = (
         ("title", "the file's properties"),
         ("printed_title", "the first page"),
     )
     for function, source in sources:
-        title = call(f"guidelines.inspection:{function}", str(path))
+        title = caller.call(f"guidelines.inspection:{function}", str(path))
         if title and not isinstance(title, Loss):
             return title, source
     return "", "nowhere"

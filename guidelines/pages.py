@@ -6,7 +6,6 @@ the page again. Knows nothing of passages.
 
 import re
 import threading
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,28 +15,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 
 from guidelines import glyphs
-from guidelines.direct import direct
 from guidelines.drawn import pieces
 from guidelines.fidelity import NEARLY_EMPTY, Finding, find
 from guidelines.frame import Frame, read_upright, textpage_of
 from guidelines.hidden import without_hidden
 from guidelines.ocr import Word
 from guidelines.problem import Problem
+from guidelines.rows import Row, printed
 from guidelines.text import LIGATURES
 
 # pdfium keeps global state: two threads in it crash the process.
 PDFIUM = threading.RLock()
-# A gap of this many times the type size parts two cells; justified prose stays below it.
-_CELL_GAP = 1.6
-_font_weight = direct(pdfium_c.FPDFText_GetFontWeight)
 _ROW = re.compile(r"[^\r\n]+")
 # A page number, with what a layer that is not shown left around it.
 _NUMBER_ALONE = re.compile(r"[\ufffd\s]*[0-9]{1,4}[\ufffd\s]*")
 _EDGE = 0.1  # share of the page's height
-_BOLD = ("bold", "black", "heavy")
 
 Quality = Literal["text", "damaged", "suspect", "ocr", "empty", "lost"]
 # What each means to a librarian; of a damaged page the lines that touch no suspect span are sound.
@@ -49,26 +43,6 @@ QUALITIES: dict[Quality, str] = {
     "empty": "have no text; nothing on them can be found",
     "lost": "cannot be read",
 }
-
-
-@dataclass(frozen=True)
-class Row:
-    """One visual row: its span in the page's text, its type and box in points.
-
-    The box counts from the lower left corner of the page turned as its text reads.
-
-    `cells` counts the parts that wide gaps cut it into: more than one in a table.
-    """
-
-    start: int
-    end: int
-    size: float
-    bold: bool
-    left: float
-    bottom: float
-    right: float
-    top: float
-    cells: int = 1
 
 
 @dataclass(frozen=True)
@@ -115,8 +89,9 @@ _KEPT: dict[Path, Any] = {}
 def keep_open(path: Path) -> int:
     """Open a PDF for the life of this process, which reads nothing else; give its page count."""
     with PDFIUM:
-        document = _KEPT[path] = _open(path)
-        return len(document)
+        if path not in _KEPT:
+            _KEPT[path] = _open(path)
+        return len(_KEPT[path])
 
 
 def _open(path: Path) -> Any:
@@ -176,7 +151,7 @@ def _read(document: Any, index: int) -> Page:
     repairs = tuple((k, n) for k, n in (("ligature", joined), ("raised digit", raised)) if n)
     spans = [row.span() for row in _ROW.finditer(text) if not row.group().isspace()]
     frame = Frame(turns, *page.get_bbox())
-    rows = tuple(_rows(textpage, text, spans, frame))
+    rows = tuple(printed(textpage, text, spans, frame))
     width, height = frame.size
     damage = find(text, glyphs.unmapped(textpage, text), glyphs.taken_for_latin(textpage, text))
     numbers = [r for r in rows if _is_page_number(text, r, height)]
@@ -207,60 +182,3 @@ def _quality(text: str, found: Sequence[Finding], hidden: bool) -> tuple[Quality
     if hidden:
         reasons.insert(0, "the page is a scan; its text was read by a machine and not proofed")
     return ("suspect", tuple(reasons)) if reasons else ("text", ())
-
-
-def _rows(
-    textpage: Any, text: str, spans: Sequence[tuple[int, int]], frame: Frame
-) -> Iterator[Row]:
-    for first, last in spans:
-        words = text[first:last]
-        start = first + len(words) - len(words.lstrip())
-        end = last - (len(words) - len(words.rstrip()))
-        middle = _middle(text, start, end)
-        size, bold = _type(textpage, middle)
-        first_at, last_at = frame.across(textpage, start), frame.across(textpage, end - 1)
-        if _leftward(text[start]):
-            first_at, last_at = last_at, first_at
-        left, right = first_at[0], last_at[1]
-        # Box heights differ from font to font in one row; the baseline does not.
-        baseline = frame.baseline(textpage, middle)
-        cells = 1 + _wide_gaps(textpage, text, start, end, size, frame)
-        bottom, top = baseline - 0.2 * size, baseline + 0.8 * size
-        yield Row(start, end, size, bold, left, bottom, right, top, cells)
-
-
-def _middle(text: str, start: int, end: int) -> int:
-    """Give a printed character near a row's middle: a space may be pdfium's own, placeless."""
-    middle = start + (end - start) // 2
-    if not text[middle].isspace():
-        return middle
-    found: int = next(i for i in (*range(middle, end), *range(start, end)) if not text[i].isspace())
-    return found
-
-
-def _wide_gaps(textpage: Any, text: str, start: int, end: int, size: float, frame: Frame) -> int:
-    """Count the gaps of a row that are much wider than a space between words."""
-    found, across, limit = 0, frame.across, _CELL_GAP * size
-    plain = text[start:end].isascii()
-    gap = text.find(" ", start + 1, end - 1)
-    while gap > 0:
-        before, after = gap - 1, gap + 1
-        while text[after] == " ":
-            after += 1
-        one, other = across(textpage, before), across(textpage, after)
-        if not plain and (_leftward(text[before]) or _leftward(text[after])):
-            one, other = other, one
-        found += other[0] - one[1] > limit
-        gap = text.find(" ", after, end - 1)
-    return found
-
-
-def _leftward(char: str) -> bool:
-    return char > "\u0590" and unicodedata.bidirectional(char) in ("R", "AL")
-
-
-def _type(textpage: Any, index: int) -> tuple[float, bool]:
-    """Give the printed size in points and whether the character is bold."""
-    size = round(glyphs.printed_size(textpage, index), 1)
-    weight: int = _font_weight(textpage.raw, index)
-    return size, weight >= 600 or glyphs.named(textpage, index, _BOLD)

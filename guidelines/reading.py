@@ -11,9 +11,10 @@ from typing import Any
 
 from guidelines.fidelity import Finding
 from guidelines.ocr import Word
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
 from guidelines.problem import Problem
-from guidelines.workers import LIMITS, Limits, Loss, Worker, answer_of, waiting
+from guidelines.rows import Row
+from guidelines.workers import LIMITS, SPARES, Limits, Loss, Worker, answer_of, waiting
 
 # What a page holds of other kinds, sent as rows of their fields.
 NESTED: dict[str, Any] = {"rows": Row, "findings": Finding, "ocr": Word}
@@ -32,6 +33,7 @@ def read_pages(
     workers: int = WORKERS,
     limits: Limits = LIMITS,
     only: Sequence[int] | None = None,
+    first: Worker | None = None,
 ) -> Iterator[Page]:
     """Read every page in order; one that crashes, hangs or fills its worker has quality `lost`.
 
@@ -44,13 +46,14 @@ def read_pages(
         workers: At most so many processes.
         limits: What a page may cost.
         only: The numbers of the pages to read; None: all.
+        first: A worker that has the document open already; it is ended with the others.
 
     Raises:
         Problem: the document cannot even be opened.
     """
     pool = _Pool(path, reader, [str(cache)] if cache else [], limits)
     try:
-        yield from pool.pages(workers, only)
+        yield from pool.pages(workers, only, first)
     finally:
         pool.end()
 
@@ -63,6 +66,11 @@ def page_of(fields: dict[str, Any]) -> Page:
         "repairs": tuple((kind, count) for kind, count in fields["repairs"]),
     }
     return Page(**{**fields, **listed, **nested})
+
+
+def fields_of(page: Page) -> dict[str, Any]:
+    """Give what `page_of` makes the page of again, for JSON."""
+    return {**vars(page), **{k: [list(vars(x).values()) for x in vars(page)[k]] for k in NESTED}}
 
 
 def lost(pages: Iterable[Page]) -> dict[str, str]:
@@ -94,8 +102,10 @@ class _Pool:
         self._done: dict[int, Page] = {}
         self._ended = 0
 
-    def pages(self, workers: int, only: Sequence[int] | None) -> Iterator[Page]:
-        first = self._start()
+    def pages(
+        self, workers: int, only: Sequence[int] | None, first: Worker | None
+    ) -> Iterator[Page]:
+        first = self._start(first)
         total = answer_of(first)
         if not isinstance(total, int):
             why = total.why if isinstance(total, Loss) else "its reader gives no page count"
@@ -114,8 +124,8 @@ class _Pool:
         for worker in self._workers:
             worker.end()
 
-    def _start(self) -> Worker:
-        worker = Worker(self._limits)
+    def _start(self, worker: Worker | None = None) -> Worker:
+        worker = worker or SPARES.take(self._limits)
         self._workers.append(worker)
         worker.ask(None, "guidelines.pages:keep_open", str(self._path))
         return worker

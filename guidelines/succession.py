@@ -14,7 +14,6 @@ from guidelines.home import Home
 from guidelines.reading import read_pages
 from guidelines.text import fold
 
-_MEND = re.compile(r"clinicite library supersede (\S+) (\S+)$")
 _SAID = re.compile(r"“…(.+)”")
 
 
@@ -24,7 +23,7 @@ class Proposal:
 
     old: str
     new: str
-    why: str
+    fault: Fault
     sentence: str = ""
     page: int = 0
     span: tuple[int, int] = (0, 0)
@@ -36,12 +35,12 @@ def proposals(
     """Give the supersessions among the faults, each with the page its sentence stands on."""
     found = []
     for fault in faults:
-        named = _MEND.search(fault.mend)
-        if named is None or not {named[1], named[2]} <= set(entries):
+        if fault.kind != "supersession" or not set(fault.editions) <= set(entries):
             continue
+        old, new = fault.editions
         said = _SAID.search(fault.what)
-        proposal = Proposal(named[1], named[2], fault.what, said[1].strip() if said else "")
-        found.append(_placed(home, entries[named[2]], proposal))
+        proposal = Proposal(old, new, fault, said[1].strip() if said else "")
+        found.append(_placed(home, entries[new], proposal))
     return found
 
 

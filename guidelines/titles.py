@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 from guidelines.furniture import is_address, is_date, is_furniture
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 from guidelines.text import LINE_END_HYPHEN, fold, is_cjk
 
 # An ideograph says as much as two letters.

@@ -10,6 +10,7 @@ import os
 import resource
 import signal
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
@@ -18,7 +19,7 @@ import pypdfium2 as pdfium
 
 from guidelines.pages import Page
 from guidelines.problem import Problem, one_line
-from guidelines.reading import NESTED
+from guidelines.reading import fields_of
 from guidelines.workers import FULL, NO_MEMORY
 
 # How a library gives up, as opposed to how it is caught reading where it may not.
@@ -27,8 +28,12 @@ _ABORTS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGILL)
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
-def main(memory: int, cpu: int, wall: int) -> None:
-    """Answer until stdin ends; `memory` in bytes, `cpu` and `wall` in seconds a call."""
+def main(memory: int, ready: Sequence[str]) -> None:
+    """Answer until stdin ends, within `memory` bytes; `ready` is imported before it is needed.
+
+    Each line names what is called, the seconds of computing and by the clock that it may take,
+    and what it is given.
+    """
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     reader = os.fork()
     if reader:
@@ -37,9 +42,11 @@ def main(memory: int, cpu: int, wall: int) -> None:
     # What a called function prints must not pass for an answer.
     answers = os.fdopen(os.dup(1), "w", encoding="ascii")
     os.dup2(2, 1)
+    for module in ready:
+        import_module(module)
     ceiling = resource.getrlimit(resource.RLIMIT_CPU)[1]
     for line in sys.stdin:
-        called, *given = json.loads(line)
+        called, cpu, wall, *given = json.loads(line)
         used = resource.getrusage(resource.RUSAGE_SELF)
         spent = math.ceil(used.ru_utime + used.ru_stime)
         resource.setrlimit(resource.RLIMIT_CPU, (spent + cpu, ceiling))
@@ -47,6 +54,7 @@ def main(memory: int, cpu: int, wall: int) -> None:
         signal.alarm(wall + 5)
         answers.write(json.dumps(_answer(called, given)) + "\n")
         answers.flush()
+        signal.alarm(0)
 
 
 def _end_as(reader: int, memory: int) -> NoReturn:
@@ -80,10 +88,9 @@ def _answer(called: str, given: list[Any]) -> dict[str, Any]:
     except (pdfium.PdfiumError, RecursionError) as fault:
         return {"loss": f"cannot be read: {one_line(str(fault))}"}
     if isinstance(value, Page):
-        nested = {k: [list(vars(x).values()) for x in vars(value)[k]] for k in NESTED}
-        return {"page": {**vars(value), **nested}}
+        return {"page": fields_of(value)}
     return {"value": value}
 
 
 if __name__ == "__main__":
-    main(*(int(word) for word in sys.argv[1:]))
+    main(int(sys.argv[1]), sys.argv[2:])

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from guidelines.catalogue import Guideline
 from guidelines.home import Home, sync, writing
 from guidelines.problem import Problem
 from retrieval import journal, releases, seen, store
-from retrieval.embed import Embedder, Progress
-from retrieval.gate import golden_questions, judge, trial
+from retrieval.cpu import no_collection
+from retrieval.embed import Embedder, Progress, Vectors
+from retrieval.gate import Gate, golden_questions, judge, trial
 from retrieval.journal import text_keys
-from retrieval.lexical import Lexical
+from retrieval.lexical import Lexical, terms
 from retrieval.lock import sole_builder
 from retrieval.material import passages_from, previous_one, unfinished, vectors_for
 from retrieval.passages import CHUNKING, Passage, page_rows, search_text
@@ -87,37 +88,50 @@ def _build(
     passages = read.passages
     titles = {e.id: e.title for e in entries}
     texts = [search_text(p, titles[p.guideline]) for p in passages]
+    keyed = dict(zip(text_keys(texts), texts, strict=True))
     started = time.monotonic()
-    vectors, fresh, resumed = vectors_for(home, embedder, texts, previous.vectors, on_embed)
+    vectors, fresh, resumed = vectors_for(home, embedder, keyed, previous.vectors, on_embed)
     seconds = time.monotonic() - started
     store.generations(home).mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".building-", dir=store.generations(home)))
     try:
-        store.write_passages(folder / store.PASSAGES, passages)
-        store.write_vectors(folder / store.VECTORS, passages, vectors)
-        store.write_abbreviations(folder / store.ABBREVIATIONS, passages)
-        store.write_texts(folder / store.TEXTS, text_keys(texts))
-        Lexical.build(texts).save(folder / store.LEXICAL)
-        by_page = [" ".join(texts[row] for row in rows) for rows in page_rows(passages)]
-        Lexical.build(by_page).save(folder / store.PAGE_LEXICAL)
+        with no_collection():
+            _write(folder, passages, vectors, keyed)
         reasons = {"lost": read.lost, "unproofed": read.unproofed}
         facts = _facts(embedder, entries, passages) | {k: v for k, v in reasons.items() if v}
         golden = golden_questions(home)
         manifest = store.seal(folder, facts, created, fresh, round(seconds, 1))
-        chosen = trial(home, Index(home, embedder, manifest, folder), reranker, golden)
-        if chosen:
+        # Without golden questions there is nothing to ask, and no need to read it all again.
+        if golden and (
+            chosen := trial(home, Index(home, embedder, manifest, folder), reranker, golden)
+        ):
             manifest = store.seal(folder, facts | chosen, created, fresh, round(seconds, 1))
         unchanged = store.current_id(home) == manifest.id and _whole(home, manifest.id)
         if not unchanged:
-            new = Index(home, embedder, manifest, folder)
-            last, why = _last(home, embedder) if golden else (None, "")
-            gate = judge(new, last, golden, force, why)
+            gate = Gate(0, 0, None, force.strip())
+            if golden:
+                new = Index(home, embedder, manifest, folder)
+                gate = judge(new, *_last(home, embedder), golden, force)
             manifest = replace(manifest, gate=gate.facts())
             store.write_manifest(folder, manifest)
             _publish(home, folder, manifest.id)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return Built(manifest, unchanged, fresh, len(passages) - fresh - resumed, resumed)
+
+
+def _write(
+    folder: Path, passages: list[Passage], vectors: Vectors, texts: Mapping[str, str]
+) -> None:
+    """Write a generation's files; `texts` are what the passages are found by, by key."""
+    store.write_passages(folder / store.PASSAGES, passages)
+    store.write_vectors(folder / store.VECTORS, passages, vectors)
+    store.write_abbreviations(folder / store.ABBREVIATIONS, passages)
+    store.write_texts(folder / store.TEXTS, list(texts))
+    found = [terms(text) for text in texts.values()]
+    Lexical.of(found).save(folder / store.LEXICAL)
+    by_page = [[t for row in rows for t in found[row]] for rows in page_rows(passages)]
+    Lexical.of(by_page).save(folder / store.PAGE_LEXICAL)
 
 
 def _publish(home: Home, folder: Path, generation: str) -> None:

@@ -1,4 +1,4 @@
-"""`clinicite index`: build a generation, search it, list and verify what is there."""
+"""`clinicite index`: plan and build a generation, search it."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from guidelines.home import open_home
 from guidelines.problem import Problem
 from guidelines.reading import told
-from retrieval import generations, releases, store
+from retrieval import cli_generations
 from retrieval.embed import Embedder
 from retrieval.search import Hit, Index
 from retrieval.weights import CLINICAL
@@ -36,6 +36,7 @@ class IndexSettings(BaseSettings):
 
 def register(app: typer.Typer) -> None:
     """Put the group under the root command."""
+    cli_generations.register(index)
     app.add_typer(index, name="index")
 
 
@@ -101,15 +102,13 @@ def plan(as_json: AsJson = False) -> None:
     for change in made.changes:
         detail = f"  ({change.detail})" if change.detail else ""
         typer.echo(f"{change.kind:12} {change.guideline:40} {change.passages:6} passages{detail}")
+    if all(change.kind == "removed" for change in made.changes):
+        line = "The library has no guideline to index. Add one: clinicite library add FILE.pdf"
+        sys.stderr.write(f"{line}\n")
+        return
     embed = sum(c.passages for c in made.changes if c.kind != "removed")
-    typer.echo(f"{embed} passages to embed, about {made.seconds:.0f} s")
-
-
-@index.command()
-def rollback(generation: str) -> None:
-    """Go back (or forward) to a generation that `index list` names; checked before the switch."""
-    releases.rollback(open_home(), generation, _now())
-    typer.echo(f"current generation: {generation}")
+    read = f", of it {made.reading:.0f} s of reading" if made.reading >= 0.5 else ""
+    typer.echo(f"{embed} passages to embed, about {made.seconds:.0f} s{read}")
 
 
 @index.command()
@@ -139,8 +138,7 @@ def search(
     )
     hits = opened.search(query, k, where)
     if as_json:
-        document = {"schema": 1, "generation": opened.manifest.id, "hits": [_row(h) for h in hits]}
-        typer.echo(json.dumps(document, ensure_ascii=False))
+        typer.echo(json.dumps(search_document(opened.manifest.id, hits), ensure_ascii=False))
         return
     if not hits:
         sys.stderr.write("Nothing found: the library holds no passage like it.\n")
@@ -151,6 +149,11 @@ def search(
         typer.echo(f"   {' › '.join(p.section)}\n   {p.text}\n")
 
 
+def search_document(generation: str, hits: list[Hit]) -> dict[str, object]:
+    """Give the JSON contract of `index search --json`."""
+    return {"schema": 1, "generation": generation, "hits": [_row(hit) for hit in hits]}
+
+
 def _row(hit: Hit) -> dict[str, object]:
     p, g = hit.passage, hit.guideline
     return {
@@ -158,44 +161,3 @@ def _row(hit: Hit) -> dict[str, object]:
         "status": g.status, "file_sha256": p.sha256, "page": p.page, "page_label": p.label,
         "section": list(p.section), "passage_id": p.id, "text": p.text, "quality": p.quality,
     }  # fmt: skip
-
-
-@index.command("list")
-def list_() -> None:
-    """List the generations, oldest first: `*` the current one, `<` the one before it."""
-    found = releases.releases(open_home())
-    if not found:
-        sys.stderr.write("There is no index yet. Build one: clinicite index build\n")
-    for release in found:
-        mark = "*" if release.current else "<" if release.predecessor else " "
-        facts = "has no readable manifest"
-        if (made := release.manifest) is not None:
-            facts = (
-                f"{made.created}  {made.passages} passages  "
-                f"{len(made.guidelines)} guidelines  {made.embedder}"
-            )
-        typer.echo(f"{mark} {release.id}  {facts}{'  in use' if release.held else ''}")
-
-
-@index.command()
-def prune(
-    keep: Annotated[int, typer.Option(min=1, help="How many generations to leave.")],
-) -> None:
-    """Remove the oldest generations; never the current one, the one before, or one in use."""
-    removed, spared = releases.prune(open_home(), keep, _now())
-    typer.echo(f"removed {len(removed)} generations{''.join(f' {i}' for i in removed)}")
-    for generation in spared:
-        typer.echo(f"kept {generation}: a reader holds it")
-
-
-@index.command()
-def verify(
-    generation: Annotated[str, typer.Argument(help="Default: the current one.")] = "",
-) -> None:
-    """Check every file of a generation against its manifest."""
-    home = open_home()
-    wanted = generation or store.current_id(home)
-    if not wanted:
-        raise Problem(f"index in {home.index}", "there is none yet", "clinicite index build")
-    manifest = generations.checked(home, wanted)
-    typer.echo(f"sound: generation {manifest.id}, {len(manifest.files)} files, all as built")

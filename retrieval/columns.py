@@ -7,7 +7,7 @@ file's order is kept where it only goes down and to the right. Knows nothing of 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from guidelines.pages import Row
+from guidelines.rows import Row
 
 # A jump up by less than this many type sizes is a table's next cell, not another part of the page.
 _JUMP = 5.0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from guidelines.home import Home
 from guidelines.problem import Problem
-from retrieval import store
+from retrieval import seen, store
 from retrieval.embed import Embedder
 from retrieval.passages import CHUNKING
 from retrieval.rerank import Reranker
@@ -47,5 +47,5 @@ def fit(home: Home, embedder: Embedder, folder: Path) -> Manifest:
             f"was cut by rules {manifest.chunking}, this program's are {CHUNKING}",
             "clinicite index build",
         )
-    store.verify(folder, manifest)
+    seen.verified(home, folder, manifest)
     return manifest

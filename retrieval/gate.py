@@ -102,7 +102,7 @@ def trial(home: Home, index: Index, reranker: str, samples: Sequence[Sample]) ->
 
 
 def judge(
-    new: Index, last: Index | None, samples: Sequence[Sample], force: str, uncompared: str = ""
+    new: Index, last: Index | None, uncompared: str, samples: Sequence[Sample], force: str
 ) -> Gate:
     """Compare two generations on the golden questions, each with the statuses of its release.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from guidelines.home import Home
 from guidelines.problem import Problem
-from retrieval import store
+from retrieval import seen, store
 from retrieval.store import Manifest
 
 _ID = re.compile(r"[0-9a-f]{12}")
@@ -71,5 +71,5 @@ def checked(home: Home, generation: str) -> Manifest:
     if not _ID.fullmatch(generation) or not (folder / store.MANIFEST).is_file():
         raise Problem(f"generation {generation!r}", "is not here", "clinicite index list")
     manifest = store.read_manifest(folder)
-    store.verify(folder, manifest)
+    seen.verified(home, folder, manifest)
     return manifest

@@ -20,18 +20,19 @@ _GAP, _CLOSE = 5.0, 2.0
 
 
 class Boxes:
-    """The grade that is open, if any; it outlives a page's end only before its recommendation."""
+    """One page's boxes: the grade that is open, if any, at first the one of the page before."""
 
-    def __init__(self) -> None:
-        self._grade: Grade | None = None
+    def __init__(self, carried: Grade | None = None) -> None:
+        self._grade = carried
         self._last: Block | None = None
         self._said: Block | None = None
 
+    def carried(self) -> Grade | None:
+        """Give the open grade: it outlives a page's end only before its recommendation."""
+        return None if self._said is not None else self._grade
+
     def bind(self, blocks: Sequence[Block]) -> dict[int, Grade]:
-        """Give the grade of each of a page's blocks that has one, by the block's start."""
-        if self._said is not None:
-            self._close()
-        self._last = None
+        """Give the grade of each of the page's blocks that has one, by the block's start."""
         return {b.start: grade for b in blocks if (grade := self._enter(b)) is not None}
 
     def _enter(self, block: Block) -> Grade | None:

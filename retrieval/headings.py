@@ -15,7 +15,9 @@ _PLAIN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
-class _Open:
+class Open:
+    """An open heading; `level` where the file's outline names it."""
+
     number: str
     size: float
     text: str
@@ -40,8 +42,12 @@ def _plain(title: str) -> str:
 class Headings:
     """The open headings, outermost first."""
 
-    def __init__(self) -> None:
-        self._open: list[_Open] = []
+    def __init__(self, standing: Sequence[Open] = ()) -> None:
+        self._open = list(standing)
+
+    def standing(self) -> tuple[Open, ...]:
+        """Give the open headings, to go on with on the next page."""
+        return tuple(self._open)
 
     def close_boxes(self) -> None:
         """Close headings that are sentences ("Refer at once if ..."): they head a box only."""
@@ -53,7 +59,7 @@ class Headings:
         return bool(self._open) and self._is_box(self._open[-1])
 
     @staticmethod
-    def _is_box(heading: _Open) -> bool:
+    def _is_box(heading: Open) -> bool:
         if heading.number or heading.level is not None:
             return False
         return len(heading.text.split()) > 6 or sum(is_cjk(c) for c in heading.text) > 12
@@ -61,13 +67,13 @@ class Headings:
     def enter(self, block: Block) -> None:
         """Open a heading, closing those it ends."""
         self.close_boxes()
-        heading = _Open(number_of(block.text), block.size, block.text, block.level)
+        heading = Open(number_of(block.text), block.size, block.text, block.level)
         while self._open and not self._holds(self._open[-1], heading):
             self._open.pop()
         self._open.append(heading)
 
     @staticmethod
-    def _holds(outer: _Open, inner: _Open) -> bool:
+    def _holds(outer: Open, inner: Open) -> bool:
         """Tell whether `outer` stays open: by outline or number if both have it, or size."""
         if outer.level is not None and inner.level is not None:
             return outer.level < inner.level

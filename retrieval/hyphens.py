@@ -5,7 +5,6 @@ hyphen as printed.
 """
 
 import re
-from collections.abc import Sequence
 
 from guidelines.pages import Page
 from guidelines.text import LINE_END_HYPHEN
@@ -14,28 +13,34 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _PARTED = re.compile(rf"([^\W\d_]+){LINE_END_HYPHEN}([^\W\d_]+)")
 
 
-def vocabulary(pages: Sequence[Page]) -> frozenset[str]:
-    """Give the words of a document, in small letters; none where no row's end parts a word."""
-    if not any(LINE_END_HYPHEN in page.text for page in pages):
-        return frozenset()
-    words: set[str] = set()
-    for page in pages:
-        words.update(_WORD.findall(page.text))
-    return frozenset(word.casefold() for word in words)
+def words_of(page: Page) -> frozenset[str]:
+    """Give the words of a page, in small letters."""
+    return frozenset(word.casefold() for word in set(_WORD.findall(page.text)))
 
 
-def rejoined(raw: str, words: frozenset[str]) -> str:
-    """Take out the hyphens at row ends whose halves are one word elsewhere in the document.
+class Words:
+    """The words of a document, in small letters, and which halves it was asked to join."""
 
-    A word that stands there with a hyphen too keeps it.
-    """
-    if LINE_END_HYPHEN not in raw:
-        return raw
+    def __init__(self, known: frozenset[str]) -> None:
+        self._known = known
+        self.asked: dict[tuple[str, str], bool] = {}
 
-    def join(parted: re.Match[str]) -> str:
-        first, second = parted.groups()
-        whole = f"{first}{second}".casefold()
-        kept = f"{first}-{second}".casefold() in words or whole not in words
-        return f"{first}-{second}" if kept else f"{first}{second}"
+    def one(self, first: str, second: str) -> bool:
+        """Tell whether two halves are one word elsewhere, which never has a hyphen there."""
+        found = (
+            f"{first}-{second}".casefold() not in self._known
+            and f"{first}{second}".casefold() in self._known
+        )
+        self.asked[first, second] = found
+        return found
 
-    return _PARTED.sub(join, raw)
+    def rejoined(self, raw: str) -> str:
+        """Take out the hyphens at row ends whose halves are one word elsewhere in the document."""
+        if LINE_END_HYPHEN not in raw:
+            return raw
+
+        def join(parted: re.Match[str]) -> str:
+            first, second = parted.groups()
+            return f"{first}{second}" if self.one(first, second) else f"{first}-{second}"
+
+        return _PARTED.sub(join, raw)

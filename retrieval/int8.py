@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 
 from guidelines.home import write_atomic
 
-Task = Literal["embed", "rerank"]
+Task = Literal["embed", "rerank", "judge"]
 Floats = NDArray[np.float32]
 Texts = Sequence[str] | Sequence[tuple[str, str]]
 
 MODEL, TOKENIZER, CARD = "model.onnx", "tokenizer.json", "export.json"
+# A judge is an encoder and, beside it, the linear head that reads its mean.
+ENCODER, HEAD = "encoder", "head.npz"
+_JUDGED_TOKENS = 160
 _OPSET = 17
 # Attention in plain operations, which the optimizer knows how to fuse.
 _EAGER = {"attn_implementation": "eager"}
@@ -83,9 +86,10 @@ def export(source: Path, target: Path, task: Task) -> None:
     work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
         longest = _trace(source, work / "wide.onnx", task)
-        _shrink(work / "wide.onnx", work / MODEL, _config(source))
+        inner = source / ENCODER if task == "judge" else source
+        _shrink(work / "wide.onnx", work / MODEL, _config(inner))
         (work / "wide.onnx").unlink()
-        shutil.copy(source / TOKENIZER, work / TOKENIZER)
+        shutil.copy(inner / TOKENIZER, work / TOKENIZER)
         write_atomic(work / CARD, json.dumps({"task": task, "longest": longest}).encode())
         try:
             work.rename(target)
@@ -137,7 +141,8 @@ def _trace(source: Path, path: Path, task: Task) -> int:
     """Write the 32-bit ONNX model; gives the longest input in tokens."""
     import torch
 
-    model, names, longest = _embedder(source) if task == "embed" else _reranker(source)
+    traced = {"embed": _embedder, "rerank": _reranker, "judge": _judge}
+    model, names, longest = traced[task](source)
     sample = tuple(torch.ones((2, 7), dtype=torch.long) for _ in names)
     axes = {name: {0: "batch", 1: "tokens"} for name in names}
     with warnings.catch_warnings(), torch.no_grad():
@@ -191,3 +196,28 @@ def _reranker(source: Path) -> tuple[Any, tuple[str, ...], int]:
             return self.classifier(**dict(zip(names, fields, strict=True))).logits[:, 0]
 
     return Scored(), names, 512
+
+
+def _judge(source: Path) -> tuple[Any, tuple[str, ...], int]:
+    import torch
+    from transformers import AutoModel
+
+    encoder = AutoModel.from_pretrained(source / ENCODER, dtype=torch.float32, **_EAGER)
+    saved = np.load(source / HEAD)
+
+    class Judged(torch.nn.Module):
+        """The encoder's mean over tokens through the head: one logit a judgement."""
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.encoder = encoder
+            self.weight = torch.nn.Parameter(torch.from_numpy(saved["weight"]))
+            self.bias = torch.nn.Parameter(torch.from_numpy(saved["bias"]))
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            states = self.encoder(input_ids=input_ids, attention_mask=attention_mask)[0]
+            mask = attention_mask[..., None].to(states.dtype)
+            mean = (states * mask).sum(1) / mask.sum(1)
+            return mean @ self.weight.T + self.bias
+
+    return Judged(), ("input_ids", "attention_mask"), _JUDGED_TOKENS

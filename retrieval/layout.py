@@ -6,13 +6,14 @@ It looks at type, gaps and markers only. It does not know what the words mean.
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from typing import Literal
 
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 from guidelines.text import quote
 
 Kind = Literal["heading", "text", "item", "row"]
@@ -67,12 +68,16 @@ class Block:
         return self.spans[-1][1]
 
 
-def body_size(pages: Sequence[Page]) -> float:
-    """Give the type size that most characters have."""
+def sizes_of(page: Page) -> Counter[float]:
+    """Count a page's characters by the size of their type."""
     sizes: Counter[float] = Counter()
-    for page in pages:
-        for row in page.rows:
-            sizes[row.size] += row.end - row.start
+    for row in page.rows:
+        sizes[row.size] += row.end - row.start
+    return sizes
+
+
+def body_size(sizes: Mapping[float, int]) -> float:
+    """Give the type size that most characters have."""
     return max(sizes, key=lambda s: (sizes[s], -s)) if sizes else 10.0
 
 

@@ -3,7 +3,7 @@
 Knows nothing of how a generation is written or promoted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +14,12 @@ from guidelines import catalogue
 from guidelines.catalogue import Guideline
 from guidelines.home import Home
 from guidelines.problem import Problem
-from guidelines.proofing import unproofed
-from guidelines.reading import lost
 from retrieval import store
 from retrieval.embed import Embedder, Progress, Vectors
-from retrieval.journal import Journal, text_keys
+from retrieval.journal import Journal
+from retrieval.kept import drop, save
 from retrieval.passages import CHUNKING, Passage
-from retrieval.source import pages_and_passages
+from retrieval.source import passages_of
 from retrieval.store import Manifest
 
 
@@ -112,9 +111,10 @@ def passages_from(
         if kept is not None and all(p.guideline == entry.id for p in kept):
             found += kept
         else:
-            pages, cut = pages_and_passages(path, entry, home.ocr, on_read)
-            found += cut
-            missing = lost(pages)
+            source = passages_of(home, path, entry, on_read)
+            save(home, entry.id, source.records)
+            found += source.passages
+            missing = source.lost
             if len(missing) > entry.pages / 2:
                 first, why = next(iter(missing.items()))
                 raise Problem(
@@ -122,22 +122,22 @@ def passages_from(
                     f"{len(missing)} of its {entry.pages} pages cannot be read: page {first} {why}",
                     f"clinicite library show {entry.id}, or retire it",
                 )
-            for reasons, whys in ((gone, missing), (doubted, unproofed(pages))):
+            for reasons, whys in ((gone, missing), (doubted, source.unproofed)):
                 if whys:
                     reasons[entry.id] = whys
+    drop(home, [entry.id for entry in entries])
     return Read(found, gone, doubted)
 
 
 def vectors_for(
     home: Home,
     embedder: Embedder,
-    texts: list[str],
+    texts: Mapping[str, str],
     kept: dict[str, Vectors],
     on_embed: Progress,
 ) -> tuple[Vectors, int, int]:
-    """Give a vector a text, and how many texts were embedded now and by a broken-off build."""
-    keys = text_keys(texts)
-    changed = {k: t for k, t in zip(keys, texts, strict=True) if k not in kept}
+    """Give a vector a text, by key, and how many were embedded now and by a broken-off build."""
+    changed = {k: t for k, t in texts.items() if k not in kept}
     made: dict[str, Vectors] = {}
     fresh = 0
     if changed:
@@ -145,6 +145,6 @@ def vectors_for(
             fresh = work.embed(changed, on_embed)
             made = work.vectors
     vectors = np.zeros((len(texts), embedder.dimension), np.float32)
-    for row, key in enumerate(keys):
+    for row, key in enumerate(texts):
         vectors[row] = made[key] if key in changed else kept[key]
     return vectors, fresh, len(changed) - fresh

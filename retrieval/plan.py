@@ -15,11 +15,13 @@ from retrieval import store
 from retrieval.embed import Embedder
 from retrieval.journal import text_keys
 from retrieval.passages import CHUNKING, Passage, search_text
-from retrieval.source import pages_and_passages
+from retrieval.source import passages_of
 from retrieval.store import Manifest
 
 # Passages a second where no generation has been timed yet: our embedder on two busy cores.
 _SLOW = 26.0
+# Pages a second that two workers on two busy cores read and cut. What OCR read is kept by then.
+_PAGES = 80.0
 
 Kind = Literal["added", "changed", "removed", "re-statused", "unchanged"]
 
@@ -40,10 +42,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """All changes, and the seconds that embedding is expected to take."""
+    """All changes, and the seconds that a build is expected to take, those of `reading` in them."""
 
     changes: tuple[Change, ...]
     seconds: float
+    reading: float = 0.0
 
 
 def plan(home: Home, embedder: str, on_read: Callable[[str], None] = lambda _: None) -> Plan:
@@ -61,10 +64,12 @@ def plan(home: Home, embedder: str, on_read: Callable[[str], None] = lambda _: N
     manifest = store.read_manifest(store.generations(home) / current) if current else None
     entries = catalogue.load(home)
     same = manifest is not None and _same_weights(home, manifest, embedder)
-    changes = tuple(_changes(home, entries, manifest, same, on_read))
+    read: list[Guideline] = []
+    changes = tuple(_changes(home, entries, manifest, same, on_read, read.append))
     embed = sum(c.passages for c in changes if c.kind != "removed")
     rate = manifest.embedded / manifest.seconds if manifest and manifest.seconds else _SLOW
-    return Plan(changes, embed / max(rate, 1.0))
+    reading = sum(entry.pages for entry in read) / _PAGES
+    return Plan(changes, reading + embed / max(rate, 1.0), reading)
 
 
 def _same_weights(home: Home, manifest: Manifest, embedder: str) -> bool:
@@ -80,9 +85,10 @@ def _changes(
     manifest: Manifest | None,
     same_weights: bool,
     on_read: Callable[[str], None],
+    on_fresh: Callable[[Guideline], None],
 ) -> Iterator[Change]:
     wanted = {e.id: e for e in entries.values() if e.status != "retired"}
-    fresh = _fresh(home, wanted, manifest, same_weights, on_read)
+    fresh = _fresh(home, wanted, manifest, same_weights, on_read, on_fresh)
     before = manifest.guidelines if manifest else {}
     anew = manifest is not None and not (same_weights and manifest.chunking == CHUNKING)
     for entry in wanted.values():
@@ -114,8 +120,9 @@ def _fresh(
     manifest: Manifest | None,
     same_weights: bool,
     on_read: Callable[[str], None],
+    on_fresh: Callable[[Guideline], None],
 ) -> Counter[str]:
-    """Count each guideline's passages that a build would embed."""
+    """Count each guideline's passages that a build would embed; tell those it would read."""
     kept: dict[str, list[Passage]] = {}
     known: set[str] = set()
     if manifest is not None:
@@ -132,8 +139,9 @@ def _fresh(
     for entry in wanted.values():
         passages = kept.get(entry.sha256, [])
         if not passages or any(p.guideline != entry.id for p in passages):
+            on_fresh(entry)
             path = catalogue.file_of(home, entry)
-            _, passages = pages_and_passages(path, entry, home.ocr, on_read)
+            passages = passages_of(home, path, entry, on_read).passages
         found += [(entry.id, search_text(p, entry.title)) for p in passages]
     keys = text_keys([text for _, text in found])
     return Counter(i for (i, _), key in zip(found, keys, strict=True) if key not in known)

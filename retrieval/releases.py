@@ -14,7 +14,7 @@ from pathlib import Path
 
 from guidelines.home import Home, sync, writing
 from guidelines.problem import Problem
-from retrieval import store
+from retrieval import kept, store
 from retrieval.generations import checked
 from retrieval.lock import sole_builder
 from retrieval.store import Manifest
@@ -140,7 +140,7 @@ def sweep(home: Home) -> None:
     """Remove what a killed process left half made or half removed."""
     for left in store.generations(home).glob(".*"):
         shutil.rmtree(left)
-    for left in home.index.glob(".*.*"):
+    for left in (*home.index.glob(".*.*"), *kept.folder(home).glob(".*")):
         left.unlink(missing_ok=True)
 
 

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 from retrieval.layout import Block, Span, block_of, joined, number_of
 
 _DOSE = re.compile(r"^[0-9<>≤≥½]|[0-9½] ?(?:mg|mcg|µg|g|mL|ml|units?|tablets?|capsules?|%)(?!\w)")

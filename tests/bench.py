@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests import bench_counts, bench_peers, bench_real
+from tests import bench_counts, bench_peers, bench_real, bench_turns
 from tests.bench_real import MALARIA, ROOT, SAMPLES, clinicite
 
 BENCHMARKS = ROOT / "evals" / "benchmarks"
@@ -167,6 +167,7 @@ def main() -> None:
         bench_counts.report(home, BENCHMARKS / "samples.jsonl")
         ingest(Path(folder) / "malaria")
         real(Path(folder) / "real")
+        bench_turns.main()
         bench_peers.main(folder=Path(folder))
         answers(home, Path(folder) / "model")
 

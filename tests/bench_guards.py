@@ -2,8 +2,9 @@
 
     python -m tests.bench_guards
 
-Cases were written without sight of the guards. Half of each file, "dev", was in view when the
-guards were made; the other half, "held", was not, and only its row says what to expect.
+Cases were written without sight of the guards. "dev" rows were in view when the guards were made.
+"held" rows were not, but their rates were known when the guards were made anew; "fresh" rows are by
+other writers, who saw neither guards nor other cases, and only theirs say what to expect.
 """
 
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from agent.crisis import crisis
+from agent.guardrails import unreferred
 from agent.harm import harmful
 from agent.injection import instructs, planted
 from agent.leak import leaks
@@ -21,7 +23,6 @@ from agent.polarity import flips
 from agent.population import another
 from agent.question_guards import refusal
 from agent.redact import redact
-from agent.redflags import red_flags, refers
 from agent.scope import out_of_scope
 from agent.therapies import unnamed
 from evals.intervals import Rate
@@ -31,11 +32,6 @@ from tests.guard_cases import CASES, lines
 Case = Mapping[str, Any]
 # As `agent.guardrails` joins the lines of a claim.
 _GAP = "\n\n"
-
-
-def _referral(case: Case) -> bool:
-    text = "\n".join([case["question"], *case["claims"]])
-    return bool(red_flags(text)) and not refers("\n".join(case["claims"]))
 
 
 def _redacted(case: Case) -> bool:
@@ -78,7 +74,7 @@ GUARDS: dict[str, Callable[[Case], bool]] = {
     "population": lambda c: bool(another(c.get("question", ""), c["claim"], c["lines"], ())),
     "absolutist": _claim(overstates),
     "therapy": lambda c: bool(unnamed(c["claim"], _GAP.join(c["lines"]))),
-    "referral": _referral,
+    "referral": lambda c: bool(unreferred(c["question"], c["claims"])),
 }
 CLAIMS = ("number", "polarity", "strength", "population", "absolutist", "therapy")
 
@@ -93,7 +89,7 @@ def main() -> None:
 
 def _row(label: str, name: str, guard: Callable[[Case], bool]) -> None:
     cases = lines(CASES / f"{name}.jsonl")
-    for split in ("dev", "held"):
+    for split in ("dev", "held", "fresh"):
         told = [(c["expect"], guard(c)) for c in cases if c["split"] == split]
         blocked = [hit for expect, hit in told if expect == "block"]
         false = [hit for expect, hit in told if expect == "pass"]

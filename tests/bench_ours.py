@@ -24,8 +24,8 @@ from guidelines.home import Home
 from guidelines.pages import read_pages
 from retrieval import store
 from retrieval.build import Built, build
+from retrieval.cutting import cut
 from retrieval.embed import Embedder
-from retrieval.passages import cut
 from retrieval.search import Index
 from retrieval.source import pages_and_passages
 from retrieval.weights import CLINICAL

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from agent.number_lock import unbacked
 from guidelines.pages import read_pages
-from retrieval.passages import cut
+from retrieval.cutting import cut
 from tests.conftest import ROOT, SAMPLES
 from tests.rewrites import Rewrite, clauses, rewrites
 

@@ -8,7 +8,17 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from agent.answer import Answer, Choice, Citation, Claim, Notice, Verdict, Withheld
+from agent.answer import (
+    Answer,
+    Choice,
+    Citation,
+    Claim,
+    Conflict,
+    Notice,
+    Side,
+    Verdict,
+    Withheld,
+)
 from agent.events import Answered, Checking, Event, Found, Searching, Thinking
 from agent.evidence import Evidence, EvidenceLine, gather
 from guidelines import catalogue
@@ -17,7 +27,8 @@ from guidelines.intake import add
 from guidelines.library.generate import HERE
 from guidelines.pages import read_pages
 from guidelines.problem import Problem
-from retrieval.passages import Passage, cut
+from retrieval.cutting import cut
+from retrieval.passages import Passage
 from retrieval.search import Hit
 
 DOSE = "Offer oral amoxicillin 1 g every 8 hours"
@@ -122,6 +133,8 @@ class Recorded:
                 told, abstained=True, claims=(), nearest=(stop, dose), model_choice=None,
                 why="foreign", reason="No answer is shown.", passages=314, guidelines=11,
             )  # fmt: skip
+        if "beside" in question:
+            return self._beside(told)
         if "collapse" in question:
             warned = (
                 Notice("emergency", "collapse", "Possible emergency."),
@@ -129,6 +142,26 @@ class Recorded:
             )
             return replace(told, notices=warned[::-1])
         return told
+
+    def _beside(self, told: Answer) -> Answer:
+        """Give an answer with a warning left out, a guideline that differs and an older edition."""
+        dose, stop = self.cited(DOSE), self.cited(STOP_AFTER)
+        before = self.old.cite()
+        other = replace(
+            before, status="current", publisher="Harbourside Chest Society",
+            title="Pneumonia: a pathway for primary care", edition="Second edition",
+        )  # fmt: skip
+        now = Side(dose, "2025-03", "strong", "moderate")
+        return replace(
+            told,
+            omitted=(stop,),
+            conflicts=(Conflict((now, Side(other, "2023-11", "", "")), ("dose",)),),
+            outdated=(
+                Conflict(
+                    (now, Side(replace(before, status="superseded"), "2021", "", "")), ("dose",)
+                ),
+            ),
+        )
 
     def cited(self, begins: str) -> Citation:
         """Give the citation of the line that begins so."""

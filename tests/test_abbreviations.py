@@ -4,7 +4,7 @@ import pytest
 
 from guidelines.pages import Page
 from retrieval.abbreviations import abbreviations
-from retrieval.hyphens import rejoined, vocabulary
+from retrieval.hyphens import Words, words_of
 from retrieval.passages import Line, Passage
 
 
@@ -50,7 +50,7 @@ def test_an_abbreviation_with_two_meanings_is_left_out() -> None:
 
 def test_parted_words_are_joined_where_the_document_has_them_whole() -> None:
     text = "The treatment of low-grade fever. treat\ufffement low\ufffegrade long\ufffeterm"
-    words = vocabulary([Page(1, "1", text, (), 595, 842, "text")])
-    assert rejoined("treat\ufffement", words) == "treatment"
-    assert rejoined("low\ufffegrade", words) == "low-grade"
-    assert rejoined("long\ufffeterm", words) == "long-term"
+    words = Words(words_of(Page(1, "1", text, (), 595, 842, "text")))
+    assert words.rejoined("treat\ufffement") == "treatment"
+    assert words.rejoined("low\ufffegrade") == "low-grade"
+    assert words.rejoined("long\ufffeterm") == "long-term"

@@ -1,5 +1,6 @@
 """`library check`: every fault at once, each with the command that mends it."""
 
+import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from guidelines import catalogue, intake
 from guidelines.catalogue import Guideline
-from guidelines.check import Fault, check
+from guidelines.check import Fault, check, says
 from guidelines.home import Home
 from tests.conftest import ROOT, SAMPLES
 
@@ -78,3 +79,19 @@ def test_a_real_alert_that_supersedes_another_is_proposed_and_not_decided(tmp_pa
         "cdc-han-00427-2019ncov-2020-02-01"
     ]
     assert {e.status for e in catalogue.load(home).values()} == {"current"}
+
+
+def test_what_a_text_says_of_older_editions_is_read_up_to_the_sentence_ends() -> None:
+    sentence = "This guidance supersedes HAN 426 and is replacing all earlier notes"
+    assert list(says(f"Wash hands. {sentence}. Rest.")) == [sentence]
+    assert list(says("不变。本标准代替旧版，1999年。其他。")) == ["本标准代替旧版，1999年"]
+    assert list(says("A replacement is not meant. Nor is 'unreplaces'.")) == []
+    far = "x" * 400
+    assert list(says(f"{far} replaces {far}")) == [f"{'x' * 159} replaces {'x' * 159}"]
+
+
+def test_a_book_without_full_stops_is_searched_in_no_time() -> None:
+    text = "doses of the medicine and the table of weights " * 85_000
+    began = time.process_time()
+    assert list(says(f"{text}replaces 426")) == [f"{text[-160:]}replaces 426".strip()]
+    assert time.process_time() - began < 2

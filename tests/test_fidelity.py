@@ -7,7 +7,8 @@ import pytest
 from guidelines.agreement import facts, ocr_over, weigh
 from guidelines.fidelity import Finding, find
 from guidelines.ocr import Word
-from guidelines.pages import Page, Row
+from guidelines.pages import Page
+from guidelines.rows import Row
 
 
 @pytest.mark.parametrize(

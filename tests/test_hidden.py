@@ -6,7 +6,7 @@ import pytest
 
 from guidelines.checked import read_page_checked
 from guidelines.pages import page_text, read_pages
-from retrieval.passages import cut
+from retrieval.cutting import cut
 from tests.conftest import SAMPLES
 from tests.hostile_pdf import A4, LAYER_OFF, LAYER_ON, SENTENCE, pdf, words
 

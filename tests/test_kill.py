@@ -24,6 +24,7 @@ from tests.conftest import ROOT, SAMPLES
 BUILD = (
     "retrieval.lock.sole_builder",
     "retrieval.releases.sweep",
+    "retrieval.kept.save",
     "retrieval.journal.Journal.append",
     "tempfile.mkdtemp",
     "retrieval.store.write_passages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,21 +12,19 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agent.events import Event
-from agent.library_gate import NOBODY, Access, access
-from agent.page import serve_page
+from agent.library_gate import NOBODY, access
 from guidelines import catalogue, intake
 from guidelines.home import Home
 from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.search import Index
-from tests.browser import fresh_tab, launched
+from tests.browser import launched
 from tests.conftest import ROOT, SAMPLES
+from tests.librarian import LOCAL, serve, tab, view
 
 pytestmark = pytest.mark.browser
 
-LOCAL = access(True, "127.0.0.1", "librarian", "")
 BUILT_MS = 120_000
 
 
@@ -54,14 +52,6 @@ def home(tmp_path: Path, embedder: Embedder) -> Home:
     return made
 
 
-def serve(home: Home, librarian: Access) -> str:
-    async def ask(_: str, __: str) -> AsyncIterator[Event]:
-        return
-        yield
-
-    return serve_page(ask, home, port=0, librarian=librarian)
-
-
 @pytest.fixture
 def page(chromium: Browser, home: Home) -> Iterator[Page]:
     yield from tab(chromium, serve(home, LOCAL), 1280)
@@ -70,21 +60,6 @@ def page(chromium: Browser, home: Home) -> Iterator[Page]:
 @pytest.fixture
 def phone(chromium: Browser, home: Home) -> Iterator[Page]:
     yield from tab(chromium, serve(home, LOCAL), 390)
-
-
-def tab(chromium: Browser, address: str, width: int) -> Iterator[Page]:
-    """Go from the clinician's page to the librarian's."""
-    with fresh_tab(chromium, address, width, 860) as page:
-        page.get_by_role("link", name="Library").click()
-        expect(page.locator(".shelf[data-view=list]")).to_be_visible(timeout=20_000)
-        yield page
-
-
-def view(page: Page, name: str) -> None:
-    page.get_by_role("navigation").get_by_role("link", name=name, exact=True).click()
-    expect(page.get_by_role("link", name=name, exact=True)).to_have_attribute(
-        "aria-current", "page"
-    )
 
 
 def build_now(page: Page) -> None:
@@ -102,6 +77,9 @@ def test_from_an_upload_to_a_generation_a_supersession_and_back(
     view(page, "Add PDFs")
     (tmp_path / "notes.pdf").write_bytes(b"not a PDF")
     page.locator("#pdfs").set_input_files([tmp_path / "notes.pdf", SAMPLES / "cap-adults-2025.pdf"])
+    # What happens is said at once, by the files' names.
+    said = page.get_by_text("Uploading and checking notes.pdf, cap-adults-2025.pdf…")
+    expect(said.locator("visible=true").or_(page.locator(".box.bad")).first).to_be_visible()
     expect(page.locator(".box.bad li")).to_contain_text("notes.pdf is not a PDF")
     expect(page.get_by_label("Title required")).to_have_value(
         "Community-acquired pneumonia in adults"
@@ -218,7 +196,7 @@ def test_a_page_is_shown_as_it_was_read_and_each_line_on_it(page: Page) -> None:
     page.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
     # The whole file is read before its first page is shown; the page says so at once.
     expect(page.locator(".progress, .doubtful").first).to_be_visible()
-    expect(page.locator(".doubtful")).to_contain_text("8 pages", timeout=10_000)
+    expect(page.locator(".doubtful")).to_contain_text("8 pages")
     page.get_by_label("Next page").click()
     expect(page.locator(".leaf input")).to_have_value("2")
     page.locator(".leaf input").fill("3")
@@ -259,7 +237,7 @@ def test_a_narrow_screen_holds_every_view(phone: Page) -> None:
         expect(phone.locator(".shelf:not([aria-busy]) h2").first).to_be_visible()
         assert phone.evaluate("document.documentElement.scrollWidth") == 390, name
     phone.get_by_role("link", name="Pages of cap-adults-2021 as they were read").click()
-    expect(phone.locator(".canvas img")).to_be_visible(timeout=10_000)
+    expect(phone.locator(".canvas img")).to_be_visible()
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
 
 

@@ -13,22 +13,20 @@ import pytest
 
 from agent.library_acts import Library
 from agent.library_doubts import reasons_html
-from agent.library_drawing import Drawn, drawn
 from agent.library_errand import Errand, Pending, Tell
 from agent.library_intray import Intray
 from agent.library_words import Say
 from guidelines import intake
+from guidelines.drawing import Drawn, drawn
 from guidelines.home import Home
 from guidelines.pages import read_page
 from guidelines.problem import Problem
 from guidelines.workers import Loss
 from retrieval.weights import CLINICAL
 from tests.conftest import SAMPLES
-from tests.hostile_pdf import pdf, words
+from tests.hostile_pdf import PAINTED, pdf, words
 
 SAY = Say("en")
-# The whole page painted over and over: read in a tenth of a second, drawn in half a minute.
-_PAINTED = b"q 0.9 0.9 1 rg " + b"0 0 595 842 re f " * 20_000 + b"Q "
 
 
 def shown(home: Home, view: str, uploads: Path) -> str:
@@ -61,7 +59,7 @@ def test_a_line_names_its_own_damage_and_a_page_in_doubt_says_why_once(tmp_path:
 
 def test_a_page_that_cannot_be_drawn_says_so_and_its_lines_are_still_there(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
-    (tmp_path / "g.pdf").write_bytes(pdf([words(), _PAINTED + words()]))
+    (tmp_path / "g.pdf").write_bytes(pdf([words(), PAINTED + words()]))
     intake.add(home, tmp_path / "g.pdf", {"id": "g"})
     drawn_page = shown(home, "page/g/2", tmp_path)
     assert "This page cannot be drawn: its drawing took more than 5 s of computing." in drawn_page
@@ -79,9 +77,9 @@ def test_a_worker_that_a_page_took_over_is_not_believed(
     assert isinstance(good, Drawn)
     assert 0.1 < good.parts[0][0].left < 0.2
     assert isinstance(drawn(path, 2, 40), Loss)
-    for told in ("", 7, {"png": "<script>", "top": 0, "parts": []},
-                 {"png": "aGVsbG8=", "top": 0, "parts": [[]]}):  # fmt: skip
-        monkeypatch.setattr("agent.library_drawing.call", lambda *_, told=told, **__: told)
+    sent = {"left": 0, "top": 0, "parts": [[]], "text": "", "label": ""}
+    for told in ("", 7, {**sent, "png": "<script>"}, {**sent, "png": "aGVsbG8="}):
+        monkeypatch.setattr("guidelines.caller.answer_of", lambda _, told=told: told)
         assert drawn(path, 1, 40, lines=[[(0, 4)]]) == Loss("gave no picture")
 
 

@@ -13,8 +13,8 @@ from guidelines.home import Home
 from guidelines.pages import Page, read_pages
 from retrieval import store
 from retrieval.build import build
+from retrieval.cutting import cut
 from retrieval.embed import Embedder
-from retrieval.passages import cut
 from retrieval.plan import plan
 from tests.conftest import ROOT, SAMPLES
 from tests.hostile_pdf import bomb, pdf, words

@@ -119,6 +119,17 @@ def test_one_click_shows_the_highlighted_line_on_its_page(page: Page, recorded: 
     expect(page.locator(".sheet-warning")).to_contain_text("superseded")
 
 
+def test_what_stands_beside_an_answer_opens_its_own_lines(page: Page) -> None:
+    put(page, "what stands beside?")
+    turn = live(page, "answered")
+    expect(turn.locator(".card-head")).to_have_count(3)
+    expect(turn.locator(".card-differ .side")).to_have_count(2)
+    turn.locator(".card-also .chip").click()
+    expect(page.locator(".sheet-marked")).to_contain_text(STOP_AFTER)
+    turn.locator(".card-older .side-old .chip").click()
+    expect(page.locator(".sheet-warning")).to_contain_text("superseded")
+
+
 def test_the_first_citation_is_open_when_the_answer_comes(page: Page) -> None:
     put(page, QUESTION)
     expect(page.locator(".sheet-marked")).to_contain_text(DOSE)
@@ -231,10 +242,12 @@ def test_the_language_is_remembered_and_no_question_is(page: Page) -> None:
     expect(page.locator(".sheet-marked span").first).to_have_text("标出的一行")
     page.reload()
     expect(page.locator(".caution")).to_have_text("供专业人员决策参考；请核对原页。")
-    expect(page.locator(".example")).to_have_text("阿莫西林的剂量？")
+    expect(page.locator("#live .badge-current").first).to_have_text("现行")
     kept = page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}])")
     assert "amoxicillin" not in kept
     assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+    page.locator("#new").click()
+    expect(page.locator(".example")).to_have_text("阿莫西林的剂量？")
 
 
 def test_an_emergency_is_seen_before_anything_else(page: Page) -> None:

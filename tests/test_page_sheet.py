@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import threading
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from agent.page_ref import PageRef, parse
 from agent.page_sheet import sheet_html
 from agent.words import ENGLISH
+from guidelines import pages
 from guidelines.home import Home
 from guidelines.intake import add
 from guidelines.library.generate import HERE
+from tests.hostile_pdf import PAINTED, pdf, words
 
 SHA = "ab" * 32
 EVIL = "<img src=x onerror=alert(1)>"
@@ -74,3 +81,53 @@ def test_a_span_past_the_pages_end_is_not_marked(tmp_path: Path) -> None:
     html = sheet_html(home, f"{entry.sha256}:1:0-9999999", "", ENGLISH)
     assert "Highlighted line" not in html
     assert "data:image" in html
+
+
+def test_a_page_made_to_be_slow_is_refused_plainly_and_holds_up_no_other_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path / "home")
+    sound, _ = add(home, HERE / "anaphylaxis-2023.pdf", {})
+    (tmp_path / "slow.pdf").write_bytes(pdf([words(), PAINTED + words()]))
+    slow, _ = add(home, tmp_path / "slow.pdf", {"edition": "R7"})
+    # Whatever a click opens, it is not opened in the page's own process.
+    monkeypatch.setattr(pages, "_open", None)
+    sheet_html(home, f"{sound.sha256}:1:", "", ENGLISH)
+    seen: list[str] = []
+    click = threading.Thread(
+        target=lambda: seen.append(sheet_html(home, f"{slow.sha256}:2:", "", ENGLISH))
+    )
+    click.start()
+    time.sleep(0.5)
+    assert "data:image" in sheet_html(home, f"{sound.sha256}:2:83-140", "", ENGLISH)
+    assert click.is_alive()
+    click.join()
+    # By the clock where others keep the machine busy.
+    assert re.search(
+        r"This page cannot be shown here \(took more than (3 s of computing|10 s)\)\.", seen[0]
+    )
+    assert "slow.pdf" in seen[0]
+    assert "R7" in seen[0]
+    assert "data:image" not in seen[0]
+    assert f'data-leaf="{slow.sha256}:1:"' in seen[0]
+    assert "data:image" in sheet_html(home, f"{slow.sha256}:1:", "", ENGLISH)
+
+
+def test_a_worker_stays_for_its_file_and_one_that_was_lost_is_replaced(tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    (tmp_path / "own.pdf").write_bytes(pdf([words(), words()]))
+    entry, _ = add(home, tmp_path / "own.pdf", {})
+
+    def workers() -> set[psutil.Process]:
+        return set(psutil.Process().children())
+
+    before = workers()
+    sheet_html(home, f"{entry.sha256}:1:", "", ENGLISH)
+    (kept,) = workers() - before
+    sheet_html(home, f"{entry.sha256}:2:", "", ENGLISH)
+    assert workers() - before == {kept}
+    (reader,) = kept.children()
+    os.kill(reader.pid, signal.SIGKILL)
+    assert "data:image" in sheet_html(home, f"{entry.sha256}:1:", "", ENGLISH)
+    (fresh,) = workers() - before - {kept}
+    assert fresh != kept

@@ -108,6 +108,7 @@ def test_nothing_a_model_a_reader_or_a_pdf_wrote_becomes_a_tag() -> None:
         assert tags(html) <= {
             "article", "section", "div", "p", "h2", "h3", "span", "button", "ul", "li", "q", "s",
             "em", "strong", "b", "details", "summary",
+            "label", "select", "option", "fieldset", "legend", "input", "textarea",
         }  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def test_an_emergency_stands_first_and_is_an_alert() -> None:
     assert html.count('class="notice" role="note"') == 1
     turn = Turn("q?", 3, "answered", answer=replace(ANSWER, notices=notices), thinking="So.")
     whole = turn_html(turn, ENGLISH, "t0")
-    assert whole.index("stridor") < whole.index("thinking") < whole.index("claim-text")
+    assert whole.index("stridor") < whole.index("claim-text") < whole.index("thinking")
     assert "可能是紧急情况（stridor）" in notices_html(notices, CHINESE)
 
 

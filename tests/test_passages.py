@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from guidelines.pages import Page, page_text, read_pages
-from retrieval.passages import Line, Passage, cut, quote_spans
+from retrieval.cutting import cut
+from retrieval.passages import Line, Passage, quote_spans
 from tests.conftest import SAMPLES
 
 REAL = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "guideline-pdfs"

@@ -5,6 +5,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -17,6 +18,8 @@ from retrieval import store
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.plan import plan
+from retrieval.search import Index
+from retrieval.store import Manifest
 from retrieval.weights import CLINICAL
 from tests.conftest import SAMPLES
 
@@ -104,13 +107,63 @@ def test_what_an_unchanged_library_was_built_from_is_not_taken_on_trust(
     pdf.write_bytes(data)
     assert rebuild(home, embedder) == first
     # Other code that reads, cuts or indexes: built anew and compared, though nothing else changed.
-    monkeypatch.setattr("retrieval.seen._program", lambda: "other code")
+    monkeypatch.setattr("retrieval.seen.program", lambda: "other code")
     built = build(home, embedder, "t", lambda _: None, lambda *_: None)
     assert (built.unchanged, built.embedded, built.manifest.id) == (True, 0, first)
     memo = json.loads((home.index / "seen.json").read_text())
     for text in ("{torn", json.dumps({**memo, "files": None})):
         (home.index / "seen.json").write_text(text)
         assert rebuild(home, embedder) == first
+
+
+def test_a_generation_is_hashed_once_a_day_and_whenever_it_was_touched(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = rebuild(home, embedder)
+    hashed: list[str] = []
+    real = store.verify
+
+    def verify(folder: Path, manifest: Manifest) -> None:
+        hashed.append(folder.name)
+        real(folder, manifest)
+
+    monkeypatch.setattr("retrieval.store.verify", verify)
+    monkeypatch.setattr("retrieval.seen._DOUBT_NS", 0)
+    assert [rebuild(home, embedder) for _ in range(3)] == [first] * 3
+    assert len(hashed) == 1
+    (store.generations(home) / first / store.TEXTS).touch()
+    assert rebuild(home, embedder) == first
+    assert len(hashed) == 2
+    memo = json.loads((home.index / "seen.json").read_text())
+    for other in (memo["hashed"] - 86_400_000_000_001, memo["hashed"] + 10**15, "now"):
+        (home.index / "seen.json").write_text(json.dumps({**memo, "hashed": other}))
+        hashed.clear()
+        assert rebuild(home, embedder) == first
+        assert len(hashed) == 1
+
+
+def test_a_bit_that_a_disk_turned_over_is_found_by_whoever_opens_and_mended_by_a_build(
+    home: Home, embedder: Embedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its stamps are as they were: the memo alone would call the library unchanged."""
+    monkeypatch.setattr("retrieval.seen._DOUBT_NS", 0)
+    first = rebuild(home, embedder)
+    rebuild(home, embedder)
+    vectors = store.generations(home) / first / store.VECTORS
+    data = bytearray(vectors.read_bytes())
+    data[-9] ^= 1
+    vectors.write_bytes(data)
+    path = home.index / "seen.json"
+    memo = json.loads(path.read_text())
+    facts = vectors.stat()
+    stamp = [facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns]
+    path.write_text(json.dumps({**memo, "index": {**memo["index"], store.VECTORS: stamp}}))
+    assert rebuild(home, embedder) == first
+    assert vectors.read_bytes() == data
+    with pytest.raises(Problem, match=r"vectors\.faiss is missing, torn or altered"):
+        Index.open(home, embedder)
+    assert rebuild(home, embedder) == first
+    assert Index.open(home, embedder).manifest.id == first
 
 
 def test_another_embedder_changes_everything(home: Home) -> None:
@@ -169,3 +222,57 @@ def test_rollback_goes_back_and_refuses_what_is_not_whole(
     shutil.copytree(store.generations(home) / first, left)
     assert "is not here" in rollback(left.name)[1]
     assert "is not here" in rollback(f"../generations/{first}")[1]
+
+
+def test_a_plan_expects_the_reading_too_and_an_empty_library_is_told_what_to_do(
+    home: Home, tmp_path: Path
+) -> None:
+    intake.add(home, SAMPLES / "uti-2024.pdf", {})
+    made = plan(home, CLINICAL)
+    assert made.reading == pytest.approx(7 / 80)
+    assert made.seconds > made.reading
+    shutil.rmtree(home.index)
+    pages = sum(e.pages for e in catalogue.load(home).values())
+    assert plan(home, CLINICAL).reading == pytest.approx(pages / 80)
+    status, out, err = index_command(tmp_path / "none", "plan")
+    assert (status, out) == (0, "")
+    assert err == "The library has no guideline to index. Add one: clinicite library add FILE.pdf\n"
+
+
+def index_command(root: Path, *args: str) -> tuple[int, str, str]:
+    words = ["--home", str(root), "index", *args]
+    done = CliRunner().invoke(build_command(words), words)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_plan_list_and_verify_give_one_document_with_stable_keys(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINICITE_HOME", str(home.root))
+    current = str(store.current_id(home))
+
+    def told(*args: str) -> tuple[int, dict[str, Any]]:
+        status, out, _ = index_command(home.root, *args, "--json")
+        return status, json.loads(out)
+
+    made = told("plan")[1]
+    assert list(made) == ["schema", "changes", "seconds", "reading"]
+    assert made["seconds"] == 0
+    status, listed = told("list")
+    (one,) = listed["generations"]
+    assert list(one) == ["id", "current", "predecessor", "in_use", "readable", "created",
+                         "passages", "guidelines", "embedder", "gate"]  # fmt: skip
+    assert (one["id"], one["current"], one["readable"], status) == (current, True, True, 0)
+    assert len(one["guidelines"]) == 4
+    status, sound = told("verify")
+    assert list(sound) == ["schema", "generation", "sound", "files", "why"]
+    assert (status, sound["sound"], sound["why"]) == (0, True, "")
+    (store.generations(home) / current / store.VECTORS).write_bytes(b"torn")
+    status, torn = told("verify")
+    assert list(torn) == list(sound)
+    assert (status, torn["sound"]) == (1, False)
+    assert "vectors.faiss is missing, torn or altered" in str(torn["why"])
+    (store.generations(home) / current / store.MANIFEST).write_text("{torn")
+    (broken,) = told("list")[1]["generations"]
+    assert list(broken) == list(one)
+    assert (broken["id"], broken["readable"], broken["passages"]) == (current, False, None)

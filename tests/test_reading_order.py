@@ -9,7 +9,8 @@ from reportlab.pdfgen.canvas import Canvas
 from guidelines.outline import outline
 from guidelines.pages import page_text, read_pages
 from retrieval import store
-from retrieval.passages import Line, Passage, cut, quote_spans
+from retrieval.cutting import cut
+from retrieval.passages import Line, Passage, quote_spans
 
 Printer = Callable[[Canvas], None]
 Printed = Callable[..., tuple[Path, list[Passage]]]

@@ -11,6 +11,7 @@ import pytest
 
 from agent import prompts, turn
 from agent.answer import Answer
+from agent.closing import judged
 from agent.conversations import earlier
 from agent.receipt_reading import find
 from agent.receipt_replay import replay
@@ -57,7 +58,7 @@ def answered(
     if not turn.answerable(begun):
         answer = turn.abstain(begun, "foreign")
         return begun, answer, receipt(begun, answer, asked(begun))
-    answer = turn.conclude(begun, REPLY)
+    begun, answer = judged(begun, index, REPLY)
     return begun, answer, receipt(begun, answer, asked(begun, REPLY))
 
 
@@ -103,7 +104,9 @@ def test_a_receipt_says_what_was_asked_seen_said_and_shown(sample_index: Index, 
     ]
     first = read["evidence"][0]["lines"][0]
     assert (first["id"], first["line"]) == ("1.1", begun.evidence.lines["1.1"].line.id)
-    assert read["replies"] == [{"thinking": "Line 1.1 fits.", "answer": "1.1", "closed": True}]
+    assert read["replies"] == [
+        {"thinking": "Line 1.1 fits.", "answer": "1.1", "closed": True, "cut": False}
+    ]
     assert read["previous"] == "0" * 64
     assert set(read["program"]) == {"version", "guards_sha256"}
     assert "receipt_id" not in read["answer"]
@@ -163,6 +166,7 @@ def test_receipts_on_the_command_line(sample_index: Index, home: Home, run: Run)
     shown = run("show", entry.name)[1]
     assert f"receipt      {entry.name} (entry 1, sha256 {entry.sha256})" in shown
     assert "claim        Offer oral amoxicillin 1 g" in shown
+    assert "outdated     dose, duration\n  says       cap-adults-2025 [current] page " in shown
     assert json.loads(run("show", entry.name, "--json")[1])["sha256"] == entry.sha256
     assert run("head") == (0, f"2 {other.sha256}\n")
     status, told = run("verify", entry.name, "--head", entry.sha256)

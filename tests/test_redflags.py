@@ -1,5 +1,7 @@
 """Red flags: emergencies named, and plain, negated, past or textbook text let be."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -65,6 +67,17 @@ from agent.redflags import flags, red_flags, refers
         ("BP 80/50", "low blood pressure"),
         ("potassium 6.8", "high potassium"),
         ("GCS 9", "reduced consciousness"),
+        ("curtain coming down over the left eye", "sudden loss of vision"),
+        ("fell and hit his head, on apixaban, now sleepy", "head injury"),
+        ("scald to the face, toddler", "major burn"),
+        ("she cannot move her legs since noon", "sudden paralysis"),
+        ("her partner punched her again", "abuse or violence"),
+        ("jaundice in a 20-hour-old", "jaundice in the first day"),
+        ("four days postpartum, hears voices", "psychosis after birth"),
+        ("cat bite, index finger held bent", "deep hand infection"),
+        ("petechiae and very tired for a week", "bleeding with bruises"),
+        ("on clozapine, sore throat and rigors", "sepsis or shock"),
+        ("34 weeks, headache with flashing lights", "pregnancy emergency"),
         ("What are the symptoms of sepsis in my patient, a 3-year-old?", "sepsis or shock"),
     ],
 )
@@ -107,6 +120,18 @@ def test_text_that_is_no_emergency_is_let_be(text: str) -> None:
         ("转急诊", True),
         ("立即就医", True),
         ("拨打120", True),
+        ("Involve the crisis team today", True),
+        ("Shout for help and fetch the resuscitation team", True),
+        ("Hand over to the on-call surgeon", True),
+        ("See the eye casualty today", True),
+        ("尽快就近入院", True),
+        ("See your GP within two weeks", False),
+        ("Refer urgently to the clinic within three weeks", False),
+        ("Routine referral to the antenatal clinic", False),
+        ("The trial cut emergency department visits by a fifth", False),
+        ("Patients admitted to hospital had fewer strokes", False),
+        ("参见急诊用药表", False),
+        ("2周后门诊复诊，必要时转诊", False),
         ("Do not refer urgently", False),
         ("Admission to hospital is not needed", False),
         ("Refer to table 3", False),
@@ -127,7 +152,7 @@ def test_every_flag_of_the_list_has_a_case_above() -> None:
         "cardiac arrest",
         "acute abdomen or limb",
     }
-    assert len(flags()) == 18
+    assert len(flags()) == 27
 
 
 @settings(max_examples=200, deadline=None)
@@ -135,3 +160,30 @@ def test_every_flag_of_the_list_has_a_case_above() -> None:
 def test_any_text_can_be_read(text: str) -> None:
     assert isinstance(red_flags(text), tuple)
     assert refers(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "3",
+        "3.",
+        "9 ",
+        "1½",
+        "temp 39 ",
+        "bp 3",
+        "chest pain ",
+        "bruising ",
+        "no ",
+        "¶",
+        "胸痛",
+        "岁",
+    ],
+)
+def test_hostile_text_takes_no_time(piece: str) -> None:
+    hostile = (piece * 50_000)[:50_000]
+    for text in (hostile, f"spo2 {hostile}", f"chest pain {'3' * 50_000}"):
+        started = time.process_time()
+        red_flags(text)
+        refers(text)
+        # Measured .2 s; what grows with the square of the length takes 25 s.
+        assert time.process_time() - started < 2

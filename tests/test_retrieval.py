@@ -5,6 +5,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import bm25s
 import numpy as np
 import pytest
 from typer.testing import CliRunner
@@ -231,3 +232,21 @@ def test_the_catalogue_keeps_what_is_known_and_refuses_what_it_cannot_read(tmp_p
     with pytest.raises(Problem, match="cannot supersede itself"):
         catalogue.supersede(dict(entries), "uti-2024", "uti-2024")
     assert replace(entries["uti-2024"], title="x").title == "x"
+
+
+def test_our_arrays_are_those_of_bm25s() -> None:
+    texts = [
+        *("amoxicillin dose in pneumonia", "aspirin after stroke, aspirin at once", "the of and"),
+        *("儿童腹泻 补液 补液盐", "dose of aspirin, 2.5 mg/kg", ""),
+    ]
+    rows = [terms(t) or [""] for t in texts]
+    vocabulary = {t: i for i, t in enumerate(sorted({t for row in rows for t in row}))}
+    theirs = bm25s.BM25(method="lucene")
+    theirs.index(([[vocabulary[t] for t in row] for row in rows], vocabulary), show_progress=False)
+    ours = Lexical.build(texts)._index
+    assert ours.vocab_dict == theirs.vocab_dict
+    assert ours.unique_token_ids_set == theirs.unique_token_ids_set
+    assert len(ours.scores["data"]) == 19
+    for name in ("data", "indices", "indptr"):
+        assert ours.scores[name].dtype == theirs.scores[name].dtype
+        assert ours.scores[name].tobytes() == theirs.scores[name].tobytes()

@@ -107,7 +107,9 @@ def test_until_a_model_is_marked_as_better_retrieval_picks_and_keeps_its_choice_
     assert answer.model_choice is not None
     assert answer.model_choice.none
     assert answer.thinking == "It is not here."
-    assert [n.kind for n in answer.notices] == ["superseded"]
+    # The older edition said otherwise: its card stands in place of the notice.
+    assert [c.sides[1].citation.status for c in answer.outdated] == ["superseded"]
+    assert answer.notices == ()
     assert {c.citations[0].status for c in answer.claims} == {"current"}
 
 
@@ -138,7 +140,10 @@ def test_an_answer_left_in_the_thinking_is_not_an_answer(
     stub.reply = Reply("Surely 1.1", "", field="reasoning")
     _, answer = turn(open_session(BY_MODEL), QUESTION)
     assert answer.why == "silent"
-    assert answer.thinking == "Surely 1.1"
+    # It was asked for its answer once more, and thought the same again.
+    assert answer.thinking == "Surely 1.1\n\nSurely 1.1"
+    assert len(stub.requests) == 2
+    assert "Do not think any further" in stub.requests[1]["messages"][-1]["content"]
 
 
 def test_compose_shows_what_passes_and_quotes_the_page_for_what_does_not(

@@ -6,7 +6,11 @@ import pytest
 
 from agent.events import Event, Found, Searching, Thinking, Warned
 from agent.holder import IndexHolder
-from agent.model import connect
+from agent.languages import LANGUAGES
+from agent.model import connect, options
+from agent.page_view import notices_html
+from agent.receipt_reading import find
+from agent.receipt_replay import replay
 from agent.receipt_store import ReceiptStore
 from agent.session import Session
 from agent.settings import AgentSettings
@@ -85,3 +89,36 @@ def test_help_comes_before_anything_is_searched(open_session: Open, stub: StubVL
     assert [n.kind for n in answer.notices] == ["self-harm"]
     assert answer.why == "self-harm"
     assert "a person comes first" in (answer.reason or "")
+
+
+@pytest.mark.parametrize("contact", ["", "the crash team on 2222"])
+@pytest.mark.parametrize(
+    ("question", "kind", "without"),
+    [
+        ("I want to kill myself tonight", "self-harm", "local emergency number"),
+        ("adult collapsed, not breathing: amoxicillin dose?", "emergency", "call the emergency"),
+    ],
+)
+def test_a_danger_names_whom_this_hospital_calls_and_a_receipt_keeps_it(
+    contact: str, question: str, kind: str, without: str,
+    sample_home: Home, embedder: Embedder, stub: StubVLLM, tmp_path: Path,
+) -> None:  # fmt: skip
+    site = AgentSettings(crisis_contact=contact, model_selects=True)
+    store = ReceiptStore(tmp_path / "receipts.db")
+    model = connect(site, stub.url, stub.model)
+    made = options(site, card_selects=False)
+    session = Session(IndexHolder(sample_home, embedder), model, made, store)
+    stub.reply = Reply("So.", "NONE")
+    events, answer = turn(session, question)
+    notice = next(n for n in answer.notices if n.kind == kind)
+    if contact:
+        assert contact in notice.text
+        for words in LANGUAGES.values():
+            assert contact in notices_html((notice,), words)
+    else:
+        assert without in notice.text
+        assert notice.contact == ""
+    if kind == "self-harm":
+        assert isinstance(events[0], Warned)
+        assert events[0].notices[0].text == notice.text
+    assert replay(sample_home, find(store.path, answer.receipt_id or "")).same

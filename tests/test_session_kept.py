@@ -1,19 +1,23 @@
 """What a session keeps of a turn and shows of it early: receipts, memory, lines before the end."""
 
+import shutil
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
 import pytest
 
-from agent.events import Answered, Event, Passed, Thinking
+from agent.answer import Answer
+from agent.events import Answered, Event, Found, Passed, Thinking
 from agent.holder import IndexHolder
 from agent.model import connect
 from agent.receipt_reading import find
+from agent.receipt_replay import replay
 from agent.receipt_store import ReceiptStore
 from agent.receipts import prompt_hash
 from agent.session import Options, Session
 from agent.settings import AgentSettings
+from guidelines import catalogue
 from guidelines.home import Home
 from guidelines.problem import Problem
 from retrieval.embed import Embedder
@@ -37,7 +41,7 @@ def test_an_answer_leaves_a_receipt_and_the_conversation_goes_on_after_a_restart
     entry = find(path, answer.receipt_id or "")
     assert entry.body["answer"]["claims"][0]["text"] == answer.claims[0].text
     assert entry.body["replies"] == [
-        {"thinking": "Line 1.1 answers.", "answer": "1.1", "closed": True}
+        {"thinking": "Line 1.1 answers.", "answer": "1.1", "closed": True, "cut": False}
     ]
     sent = [(m["role"], m["content"]) for m in stub.requests[-1]["messages"]]
     assert entry.body["prompts_sha256"] == [prompt_hash(sent)]
@@ -61,6 +65,32 @@ def test_an_answer_that_cannot_be_recorded_says_so_and_has_no_receipt(
     (notice,) = [n for n in answer.notices if n.kind == "unrecorded"]
     assert notice.text.startswith("This answer is not recorded: ")
     assert QUESTION not in notice.text
+
+
+def test_an_edition_retired_while_the_model_thinks_is_not_shown_and_the_receipt_replays(
+    sample_home: Home, embedder: Embedder, stub: StubVLLM, tmp_path: Path
+) -> None:
+    home = Home(Path(shutil.copytree(sample_home.root, tmp_path / "home")))
+    stub.reply = Reply("Line 1.1 answers.", "1.1")
+    session = recorded(home, embedder, stub, ReceiptStore(home.receipts))
+
+    async def ask() -> Answer:
+        async for event in session.ask(QUESTION, "c"):
+            if isinstance(event, Found):
+                with catalogue.locked(home) as entries:
+                    catalogue.retire(entries, "cap-adults-2025")
+            if isinstance(event, Answered):
+                return event.answer
+        raise AssertionError("no answer")
+
+    answer = RUNNERS[-1].run(ask())
+    assert (answer.abstained, answer.why, answer.claims) == (True, "withheld", ())
+    assert [w.why for w in answer.withheld] == [
+        "status: its edition is retired since the question was asked"
+    ]
+    assert "cap-adults-2025" not in {c.guideline for c in answer.nearest}
+    done = replay(home, find(home.receipts, answer.receipt_id or ""))
+    assert (done.same, done.differences) == (True, ())
 
 
 def test_lines_that_retrieval_chose_are_there_before_the_model_has_ended(
@@ -99,7 +129,7 @@ def test_guards_that_do_not_end_in_time_show_nothing(
     open_session: Open, stub: StubVLLM, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stub.reply = Reply("So.", "1.1")
-    monkeypatch.setattr("agent.middleware.GUARD_S", 0.2)
+    monkeypatch.setattr("agent.asking.GUARD_S", 0.2)
     monkeypatch.setattr("agent.guardrails.ANSWER_GUARDS", (("slow", lambda *_: time.sleep(1)),))
     session, events = open_session(BY_MODEL), list[Event]()
 

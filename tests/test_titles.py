@@ -186,8 +186,11 @@ def test_check_proposes_a_title_for_an_entry_named_by_its_file_and_sets_none(
         Fault(
             "heat-2021",
             "its title is only its file's name, and a better one was read from the first page",
-            'write title = "Managing heat stroke in outdoor workers" into '
-            f'{home.catalogue} under id = "heat-2021", then clinicite index build',
+            "clinicite library edit heat-2021 --title 'Managing heat stroke in outdoor workers', "
+            "then index build",
+            "title",
+            ("heat-2021",),
+            "Managing heat stroke in outdoor workers",
         )
     ]
     assert home.catalogue.read_bytes() == before

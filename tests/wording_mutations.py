@@ -14,7 +14,7 @@ from agent.modality import shifts
 from agent.polarity import flips
 from agent.population import another
 from guidelines.pages import read_pages
-from retrieval.passages import cut
+from retrieval.cutting import cut
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "guidelines" / "library"

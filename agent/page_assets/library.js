@@ -99,9 +99,10 @@ function fields(group) {
 async function take(files) {
   const list = [...files];
   if (!list.length) return;
-  const drop = root.querySelector(".drop");
-  drop.querySelector(".uploading").hidden = false;
-  say(drop.querySelector(".uploading").textContent);
+  const line = root.querySelector(".drop .uploading");
+  line.textContent = line.dataset.words.replace("{names}", list.map((f) => f.name).join(", "));
+  line.hidden = false;
+  say(line.textContent);
   // What was written in the forms meanwhile is not lost.
   const kept = [...root.querySelectorAll("fieldset.form")].map(fields);
   const told = [];
@@ -148,7 +149,7 @@ root.addEventListener("click", (event) => {
   if (act === "compare") {
     const { old, new: to } = filled(form);
     location.hash = `generations/${old}/${to}`;
-  } else if (act === "add") {
+  } else if (act === "add" || act === "edit") {
     send({ do: act, ...data, forms: [...root.querySelectorAll("fieldset.form")].map(fields) });
   } else if (act === "drop") {
     send({ do: act, ...data });
