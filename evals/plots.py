@@ -78,7 +78,7 @@ def _axis(rows: int) -> str:
     end = 34 + rows * _ROW - 12
     lines = "".join(
         f'<line x1="{_x(t):.1f}" x2="{_x(t):.1f}" y1="18" y2="{end}" stroke="{_GRID}"/>'
-        + _text(_x(t) - 8, 14, f"{t:.1f}")
+        + _text(_x(t) - 8, 14, f"{t:g}")
         for t in (0.0, 0.25, 0.5, 0.75, 1.0)
     )
     return lines

@@ -261,6 +261,44 @@ def test_without_a_calibration_card_no_number_is_printed(tmp_path: Path) -> None
         read_cards(tmp_path / "card.json")
 
 
+def tiny_cross_encoder(folder: Path, labels: dict[int, str]) -> Path:
+    """Make a cross-encoder of one layer that always finds its last label."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ndose\nfever\n")
+    config = BertConfig(
+        vocab_size=7, hidden_size=8, num_hidden_layers=1, num_attention_heads=1,
+        intermediate_size=8, id2label=labels, label2id={v: k for k, v in labels.items()},
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    with torch.no_grad():
+        model.classifier.weight.zero_()
+        model.classifier.bias.copy_(torch.arange(len(labels)).float())
+    model.save_pretrained(folder)
+    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("labels", "wanted"),
+    [
+        ({0: "contradiction", 1: "neutral", 2: "entailment"}, "full"),
+        ({0: "entailment", 1: "neutral", 2: "CONTRADICTION"}, "contradict"),
+        ({0: "entailment", 1: "not_entailment"}, "none"),
+        ({0: "LABEL_0", 1: "LABEL_1", 2: "LABEL_2"}, None),
+    ],
+)
+def test_a_cross_encoder_judges_by_the_names_of_its_labels(
+    tmp_path: Path, labels: dict[int, str], wanted: Label | None
+) -> None:
+    judge = NliJudge(tiny_cross_encoder(tmp_path / "nli", labels))
+    assert judge.name == "nli nli"
+    said = asyncio.run(judge.judge("fever dose", "dose"))
+    assert (said.label, said.said) == (wanted, labels[max(labels)].lower())
+
+
 def test_a_folder_that_is_no_cross_encoder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="is no folder of a cross-encoder"):
         NliJudge(tmp_path)

@@ -1,6 +1,7 @@
 """A run over a real index and a server that speaks vLLM's wire: asked, kept, resumed, scored."""
 
 import asyncio
+import gzip
 import json
 import subprocess
 import sys
@@ -170,7 +171,7 @@ def test_a_question_that_meets_a_problem_is_unscored_and_asked_again(
     stub.reply = Reply(THOUGHT, "1.1")
     mended = asked().records
     assert all(r.answer is not None for r in mended.values())
-    # Those that the model was asked, and only those: what is refused by search alone has its answer.
+    # Those that the model was asked, and only those: what search alone refuses has its answer.
     assert met == {i for i, r in mended.items() if r.reply}
     assert {"s007", "s019"} <= met <= set(ASKED) - {"s041"}
 
@@ -229,6 +230,51 @@ def test_the_closed_book_gets_a_passage_for_each_sentence(asked: Asked, stub: St
     pages = [c["citations"][0]["guideline"] for c in one.answer["claims"]]
     assert pages[0].startswith("cap-adults")
     assert pages[1] == "fever-children-2022"
+
+
+def test_a_judge_is_calibrated_asked_and_counted_by_the_commands(
+    asked: Asked, stub: StubVLLM, tmp_path: Path
+) -> None:
+    run = str(asked().path)
+    stub.reply = Reply("", "FULL")
+    judge = ("--out", str(tmp_path / "judge"), "--url", stub.url, "--model", "stub")
+    command("judge", run, *judge)
+    with pytest.raises(Problem, match="without it no number of a judge is printed"):
+        command("score", run, "--judge", str(tmp_path / "judge"))
+    labelled = "evidence,claim,label,topic_ip\n" + "".join(
+        f"e{i},c{i},{'Supports' if i % 2 else 'Neutral'},{i}\n" for i in range(8)
+    )
+    with gzip.open(tmp_path / "healthver_dev.csv.gz", "wt") as out:
+        out.write(labelled)
+    told = command("calibrate", "healthver", str(tmp_path), *judge)
+    # Always FULL: half is right, which chance gives too.
+    assert told.startswith("model stub on healthver: kappa 0.00")
+    asked_before = len(stub.requests)
+    command("calibrate", "healthver", str(tmp_path), *judge)
+    assert len(stub.requests) == asked_before
+    words = ("score", run, "--judge", str(tmp_path / "judge"), "--alce-compat")
+    scored = json.loads(command(*words, "--json"))
+    values = {row["name"]: row["value"] for row in scored["scores"]}
+    assert values["ALCE citation F1"] == values["responses fully supported"] == 1.0
+    assert values["ALCE citation recall, as ALCE's script"] < 1.0
+    assert (scored["unjudged"], scored["calibration"][0]["kappa"]) == ([], 0.0)
+    assert "ALCE citation F1 (indicative): 1.000" in command(*words)
+    with pytest.raises(Problem, match="is named by --url and --model, or by --nli"):
+        command("judge", run, "--out", str(tmp_path / "judge"))
+
+
+def test_gates_and_controls_end_with_their_status(asked: Asked, tmp_path: Path) -> None:
+    asked("first-hit")
+    gates = tmp_path / "gates.toml"
+    gates.write_text("[[gate]]\nmetric = 'citations resolvable'\nat_least = 0.4\n", "utf-8")
+    command("score", str(tmp_path / "run"), "--gate", str(gates))
+    control = command("control", str(tmp_path / "run"), "shuffled").strip()
+    assert control == f"{tmp_path / 'run'}-shuffled"
+    assert "control: shuffled citations of run" in command("score", control)
+    command("score", control, "--gate", str(gates), code=1)
+    command("report", control, "--gate", str(gates), code=1)
+    with pytest.raises(Problem, match="needs a seed of its own each"):
+        command("spread", str(tmp_path / "run"), str(tmp_path / "run"))
 
 
 def test_gold_that_does_not_stand_in_its_pdf_is_refused(
