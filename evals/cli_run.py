@@ -31,13 +31,13 @@ def run_(
     from agent.settings import AgentSettings
     from agent.start import say, start_model
     from evals import records
-    from evals.extract import check, extractor, files
+    from evals.extract import check, files
     from evals.opening import open_system
     from evals.run import run
 
     home = open_home()
     samples = golden.load(benchmark)
-    check(samples, extractor(files(home)), benchmark)
+    check(samples, files(home), benchmark)
     path = out or home.runs / f"{benchmark.stem}-{system}"
     settings = AgentSettings()
     opened, manifest = open_system(

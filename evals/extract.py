@@ -49,17 +49,24 @@ def standing(samples: Sequence[Sample], extract: Extract) -> list[str]:
     ]
 
 
-def check(samples: Sequence[Sample], extract: Extract, benchmark: Path) -> None:
+def check(samples: Sequence[Sample], by_hash: Mapping[str, Path], benchmark: Path) -> None:
     """Refuse a benchmark whose gold is not in this library.
 
     Raises:
         Problem: a gold span names a PDF, a page or characters that do not exist.
     """
+    what = f"benchmark {benchmark}"
     if not samples:
-        raise Problem(f"benchmark {benchmark}", "holds no question", "give another one")
-    if lost := standing(samples, extract):
+        raise Problem(what, "holds no question", "give another one")
+    if absent := sorted({g.file_sha256 for s in samples for g in s.gold} - by_hash.keys()):
         raise Problem(
-            f"benchmark {benchmark}",
-            f"{len(lost)} gold spans do not stand in this library's PDFs, the first {lost[0]}",
-            "clinicite library add the PDFs it was labelled on",
+            what,
+            f"was labelled on {len(absent)} PDFs that this library lacks, the first {absent[0]}",
+            "clinicite library add them, or give --home",
+        )
+    if lost := standing(samples, extractor(by_hash)):
+        raise Problem(
+            what,
+            f"{len(lost)} gold spans no longer stand in their PDFs, the first {lost[0]}",
+            "label them again",
         )

@@ -264,7 +264,7 @@ def test_without_a_calibration_card_no_number_is_printed(tmp_path: Path) -> None
 def tiny_cross_encoder(folder: Path, labels: dict[int, str]) -> Path:
     """Make a cross-encoder of one layer that always finds its last label."""
     import torch
-    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
 
     folder.mkdir()
     (folder / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\ndose\nfever\n")
@@ -277,7 +277,7 @@ def tiny_cross_encoder(folder: Path, labels: dict[int, str]) -> Path:
         model.classifier.weight.zero_()
         model.classifier.bias.copy_(torch.arange(len(labels)).float())
     model.save_pretrained(folder)
-    BertTokenizerFast(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
+    BertTokenizer(vocab=str(folder / "vocab.txt")).save_pretrained(folder)
     return folder
 
 

@@ -280,17 +280,21 @@ def test_gates_and_controls_end_with_their_status(asked: Asked, tmp_path: Path) 
 def test_gold_that_does_not_stand_in_its_pdf_is_refused(
     sample_home: Home, benchmark: Path, tmp_path: Path
 ) -> None:
-    extract = extractor(files(sample_home))
-    check(golden.load(benchmark), extract, benchmark)
+    by_hash = files(sample_home)
+    check(golden.load(benchmark), by_hash, benchmark)
     row = json.loads(benchmark.read_text("utf-8").splitlines()[0])
-    for change in ({"page": 99}, {"end": 99_999}, {"file_sha256": "0" * 64}):
+    for change, why in (
+        ({"page": 99}, "1 gold spans no longer stand in their PDFs, the first s007"),
+        ({"end": 99_999}, "1 gold spans no longer stand in their PDFs, the first s007"),
+        ({"file_sha256": "0" * 64}, "was labelled on 1 PDFs that this library lacks"),
+    ):
         moved = {**row, "gold": [{**row["gold"][0], **change}]}
         path = tmp_path / "moved.jsonl"
         path.write_text(json.dumps(moved) + "\n", "utf-8")
-        with pytest.raises(Problem, match="1 gold spans do not stand in this library's PDFs"):
-            check(golden.load(path), extract, path)
+        with pytest.raises(Problem, match=why):
+            check(golden.load(path), by_hash, path)
     with pytest.raises(Problem, match="holds no question"):
-        check([], extract, benchmark)
+        check([], by_hash, benchmark)
 
 
 def test_seed_and_temperature_reach_the_model(asked: Asked, stub: StubVLLM) -> None:
