@@ -166,9 +166,11 @@ class Spares:
         self._wanted, self._ready = 0, list[str]()
 
     def keep(self, count: int, ready: Sequence[str]) -> None:
-        """Keep so many from now on, with these modules imported."""
+        """Keep so many from now on, with these modules imported; end those beyond."""
         with self._lock:
             self._wanted, self._ready = count, list(ready)
+            while len(self._idle) > count:
+                self._idle.pop().end()
         self._fill()
 
     def take(self, limits: Limits) -> Worker:

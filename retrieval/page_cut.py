@@ -17,7 +17,7 @@ from guidelines.text import is_cjk, quote, unreadable
 from retrieval.columns import reading_order
 from retrieval.drafts import Draft, DraftLine, moved
 from retrieval.furniture import body_rows
-from retrieval.grading import Boxes
+from retrieval.grading import Boxes, Side
 from retrieval.headings import Headings, Open, marked
 from retrieval.hyphens import Words
 from retrieval.layout import RECOMMENDATION, Block, Span, blocks, joined
@@ -34,10 +34,14 @@ _WORDY = re.compile(r"(?:[^\W\d_][\W\d_]*){15}")
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands open between two pages: headings, and a grade whose page counts from the last."""
+    """What stands open between two pages: headings, and a grade whose page counts from the last.
+
+    `side` is where the badges so far have what they grade.
+    """
 
     headings: tuple[Open, ...] = ()
     grade: Grade | None = None
+    side: Side = "unknown"
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ def cut_page(
     """Cut one page; gives its drafts and what stands open at its end."""
     # It may have held the heading of what follows: better none than a wrong one.
     path = Headings(() if page.quality == "lost" else standing.headings)
-    boxes = Boxes(standing.grade and moved(standing.grade, page.number))
+    boxes = Boxes(standing.grade and moved(standing.grade, page.number), standing.side)
     grades = boxes.bind(page_blocks)
     found: list[Draft] = []
     if page.quality == "ocr":
@@ -77,7 +81,9 @@ def cut_page(
                 found.append(_draft(page, section, lines, words))
     open_grade = boxes.carried()
     # Counted from the next page, which is 0 there.
-    after = Standing(path.standing(), open_grade and moved(open_grade, -page.number - 1))
+    after = Standing(
+        path.standing(), open_grade and moved(open_grade, -page.number - 1), boxes.side
+    )
     return [d for d in found if _WORDY.search(d.text) or _dense(d.text)], after
 
 

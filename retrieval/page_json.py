@@ -31,7 +31,11 @@ def to_fields(memory: Memory) -> list[Any]:
             [d.section, d.text, d.quality, d.at, [_line(x) for x in d.lines], d.ocr]
             for d in memory.drafts
         ],
-        [[_values(x) for x in memory.after.headings], _grade(memory.after.grade)],
+        [
+            [_values(x) for x in memory.after.headings],
+            _grade(memory.after.grade),
+            memory.after.side,
+        ],
     ]
 
 
@@ -50,7 +54,7 @@ def _grade(grade: Grade | None) -> list[Any] | None:
 def of_fields(fields: list[Any]) -> Memory:
     """Make the memory again that `to_fields` was given."""
     (height, sizes, edges, words, parted, lost), laid, ends, cut, joined, drafts, after = fields
-    headings, grade = after
+    headings, grade, side = after
     return Memory(
         Facts(
             height,
@@ -68,7 +72,7 @@ def of_fields(fields: list[Any]) -> Memory:
             Draft(tuple(section), text, quality, at, tuple(_of_line(x) for x in lines), ocr)
             for section, text, quality, at, lines, ocr in drafts
         ),
-        Standing(tuple(Open(*x) for x in headings), _of_grade(grade)),
+        Standing(tuple(Open(*x) for x in headings), _of_grade(grade), side),
     )
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from guidelines import intake
 from guidelines.home import Home
+from guidelines.workers import SPARES
 from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.search import Index
@@ -25,6 +26,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "MODEL", "MODEL_URL", "MODE", "EMBEDDER", "MODEL_SELECTS", "REASONING",
                  "PAGE_HOST", "LIBRARY_PAGE", "LIBRARY_USER", "LIBRARY_PASSWORD"):  # fmt: skip
         monkeypatch.delenv(f"CLINICITE_{name}", raising=False)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_spares() -> Iterator[None]:
+    """End the workers that a page kept ready: tests of another file count processes."""
+    yield
+    SPARES.keep(0, ())
 
 
 @pytest.fixture(scope="session")

@@ -80,10 +80,10 @@ def test_a_spare_is_given_once_replaced_and_never_given_when_it_has_ended(
 
 
 def test_a_worker_that_waits_for_its_next_call_is_not_ended_by_the_clock() -> None:
-    caller = Caller(Limits(wall=1))
+    caller = Caller(Limits(wall=3))
     try:
         pid = caller.call("tests.test_workers:pid", str(EIGHT))
-        time.sleep(7)  # the clock that ends a worker without a parent runs five seconds longer
+        time.sleep(9)  # the clock that ends a worker without a parent runs five seconds longer
         assert caller.call("tests.test_workers:pid", str(EIGHT)) == pid
     finally:
         caller.end()
