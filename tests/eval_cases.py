@@ -1,5 +1,6 @@
 """Samples, records and runs written by hand over one small page, for the scorers' tests."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,9 @@ from typing import Any
 from evals.cases import Case, cases
 from evals.records import Manifest, Record, Run, Source
 from retrieval.golden import Gold, Sample
+from tests.conftest import ROOT
 
+BENCHMARK = ROOT / "evals" / "benchmarks" / "samples.jsonl"
 PAGE = "Give 1 g every 8 hours. Do not give to infants. Stop after 5 days."
 DOSE, INFANTS, STOP = (0, 23), (24, 47), (48, 66)
 LIBRARY: dict[str, dict[str, Any]] = {
@@ -105,3 +108,10 @@ def case_of(
     about = {k: other.pop(k) for k in ("all",) if k in other}
     (found,) = cases_of((sample("q", *golds, **about), record("q", answer, *evidence, **other)))
     return found
+
+
+def few(path: Path, ids: Sequence[str]) -> Path:
+    """Write some questions of the benchmark over the samples."""
+    rows = [json.loads(row) for row in BENCHMARK.read_text("utf-8").splitlines()]
+    path.write_text("".join(json.dumps(r) + "\n" for r in rows if r["id"] in ids), "utf-8")
+    return path

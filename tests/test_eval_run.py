@@ -1,6 +1,5 @@
 """A run over a real index and a server that speaks vLLM's wire: asked, kept, resumed, scored."""
 
-import asyncio
 import gzip
 import json
 import subprocess
@@ -11,21 +10,18 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from agent.settings import AgentSettings
 from evals import records
-from evals.extract import check, extractor, files
-from evals.opening import SystemName, open_system
+from evals.extract import extractor, files
+from evals.opening import SystemName
 from evals.records import Run
-from evals.run import MOST_PROBLEMS, run
 from evals.scorecard import card
 from guidelines.command import build
 from guidelines.home import Home
 from guidelines.problem import Problem
-from retrieval import golden
 from tests.conftest import ROOT
+from tests.eval_cases import few
 from tests.stub_vllm import Reply, StubVLLM
 
-SAMPLES = ROOT / "evals" / "benchmarks" / "samples.jsonl"
 THOUGHT = "The question asks for a dose, and line 1.1 gives it."
 CITING = "Give amoxicillin 1 g every 8 hours [1][2]. Rest at home. [9] It lasts 5 days."
 # Fever in children, pneumonia, diarrhoea in Chinese; one that nothing here answers.
@@ -36,10 +32,7 @@ Asked = Callable[..., Run]
 
 @pytest.fixture
 def benchmark(tmp_path: Path) -> Path:
-    rows = [json.loads(r) for r in SAMPLES.read_text("utf-8").splitlines()]
-    path = tmp_path / "few.jsonl"
-    path.write_text("".join(json.dumps(r) + "\n" for r in rows if r["id"] in ASKED), "utf-8")
-    return path
+    return few(tmp_path / "few.jsonl", ASKED)
 
 
 @pytest.fixture
@@ -176,23 +169,6 @@ def test_a_question_that_meets_a_problem_is_unscored_and_asked_again(
     assert {"s007", "s019"} <= met <= set(ASKED) - {"s041"}
 
 
-def test_a_model_that_is_away_ends_the_run(sample_home: Home, tmp_path: Path) -> None:
-    class Away:
-        name = "session"
-
-        async def answer(self, sample: golden.Sample) -> records.Record:
-            raise Problem("model", "is away", "start it")
-
-    samples = [golden.Sample(str(i), "single", "q", ()) for i in range(9)]
-    seen: list[tuple[int, int, int]] = []
-    with pytest.raises(Problem, match=rf"{MOST_PROBLEMS} questions in a row met a problem"):
-        asyncio.run(
-            run(Away(), samples, tmp_path, lambda *p: seen.append(p), model="m", seed=0, parallel=1)
-        )
-    assert seen[-1] == (5, 9, 5)
-    assert len(records.read_records(tmp_path)) == 5
-
-
 def test_another_run_is_not_written_into(asked: Asked, benchmark: Path, tmp_path: Path) -> None:
     asked("first-hit")
     with pytest.raises(Problem, match="was made otherwise: system was first-hit, is session"):
@@ -277,37 +253,8 @@ def test_gates_and_controls_end_with_their_status(asked: Asked, tmp_path: Path) 
         command("spread", str(tmp_path / "run"), str(tmp_path / "run"))
 
 
-def test_gold_that_does_not_stand_in_its_pdf_is_refused(
-    sample_home: Home, benchmark: Path, tmp_path: Path
-) -> None:
-    by_hash = files(sample_home)
-    check(golden.load(benchmark), by_hash, benchmark)
-    row = json.loads(benchmark.read_text("utf-8").splitlines()[0])
-    for change, why in (
-        ({"page": 99}, "1 gold spans no longer stand in their PDFs, the first s007"),
-        ({"end": 99_999}, "1 gold spans no longer stand in their PDFs, the first s007"),
-        ({"file_sha256": "0" * 64}, "was labelled on 1 PDFs that this library lacks"),
-    ):
-        moved = {**row, "gold": [{**row["gold"][0], **change}]}
-        path = tmp_path / "moved.jsonl"
-        path.write_text(json.dumps(moved) + "\n", "utf-8")
-        with pytest.raises(Problem, match=why):
-            check(golden.load(path), by_hash, path)
-    with pytest.raises(Problem, match="holds no question"):
-        check([], by_hash, benchmark)
-
-
 def test_seed_and_temperature_reach_the_model(asked: Asked, stub: StubVLLM) -> None:
     found = asked("session", "warm", "--seed", "7", "--temperature", "0.6")
     assert found.manifest.sampling == {"temperature": 0.6, "seed": 7, "max_tokens": 1024}
     assert {(r["seed"], r["temperature"]) for r in stub.requests} == {(7, 0.6)}
     assert {r.seed for r in found.records.values()} == {7}
-
-
-def test_the_manifest_says_what_was_run(sample_home: Home, benchmark: Path, tmp_path: Path) -> None:
-    _, manifest = open_system(
-        sample_home, AgentSettings(), "first-hit", tmp_path / "r", benchmark,
-        seed=0, temperature=0.0,
-    )  # fmt: skip
-    assert (manifest.model, manifest.sampling, manifest.benchmark) == ("none", {}, "few.jsonl")
-    assert len(manifest.benchmark_sha256) == len(manifest.program["guards_sha256"]) == 64
