@@ -19,13 +19,14 @@ endef
 # pip's lines, counted against the lock's, as one line of progress; its errors are kept.
 count = awk -v n=$$(grep -c == $(1)) '/^(Collecting|Processing)/ {k++; printf "\r   %d of %d packages", k, n; fflush()} /^ERROR/ {print "\n" $$0} END {print ""}'
 
-.PHONY: chat test check bench samples env dev-env serve-env peers-env library index system-packages clean
+.PHONY: chat test check bench eval samples env dev-env serve-env peers-env library index system-packages clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make chat    everything, up to the page at http://127.0.0.1:7860"
 	@echo "make test    everything, up to the last test"
 	@echo "make check   lint, types, contracts and unit tests, in under two minutes"
+	@echo "make eval    the benchmark over the samples: run, scores, report"
 	@echo "make bench   timings and rates, printed, with their baselines, beside LangChain, LlamaIndex"
 	@echo "             and Haystack; BENCH_RETRIEVAL=1 adds LangChain's hits on real questions"
 	@echo "make samples the sample guidelines' PDFs, made anew from their sources"
@@ -104,6 +105,12 @@ test: system-packages dev-env serve-env
 
 bench: dev-env serve-env peers-env
 	$(APP)/python -m tests.bench
+
+# The embedded model is started for the run and ended after it.
+eval: index serve-env
+	$(APP)/clinicite eval run evals/benchmarks/samples.jsonl --out $(CLINICITE_HOME)/runs/samples
+	$(APP)/clinicite eval score $(CLINICITE_HOME)/runs/samples --gate evals/benchmarks/samples-gates.toml
+	$(APP)/clinicite eval report $(CLINICITE_HOME)/runs/samples
 
 clean:
 	rm -rf .venv .venv-serve .venv-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

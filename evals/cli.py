@@ -1,17 +1,18 @@
-"""`clinicite eval`: run a benchmark, score a run."""
+"""`clinicite eval`: run a benchmark, score a run, compare two, score retrieval alone."""
 
-import asyncio
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from evals.score import Extract, Rate, scores
-from guidelines import catalogue
-from guidelines.home import Home, open_home
+from evals.cli_judge import calibrate_, judge_
+from evals.cli_report import report_
+from evals.cli_run import run_
+from evals.cli_score import compare_, control_, score_, spread_
+from evals.intervals import Rate, mean_interval
+from guidelines.home import open_home
 from retrieval import golden as benchmarks
 
 evaluate = typer.Typer(help="Run a benchmark and score it.", no_args_is_help=True)
@@ -22,28 +23,14 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evaluate, name="eval")
 
 
-@evaluate.command("run")
-def run_(
-    benchmark: Annotated[Path, typer.Argument(help="JSON lines, as in evals/benchmarks.")],
-    out: Annotated[Path | None, typer.Option(help="Run log; goes on where it was broken.")] = None,
-) -> None:
-    """Ask every question through the session a clinician uses; the model must be served."""
-    from agent.settings import AgentSettings
-    from agent.start import open_session
-    from evals.run import run
-
-    home = open_home()
-    samples = benchmarks.load(benchmark)
-    session = open_session(home, AgentSettings(), recorded=False)
-    log = out or home.runs / f"{benchmark.stem}-{session.label}.jsonl"
-
-    def progress(done: int, total: int) -> None:
-        sys.stderr.write(f"\r{done} of {total} questions")
-        sys.stderr.flush()
-
-    asyncio.run(run(session, samples, log, progress))
-    sys.stderr.write("\n")
-    typer.echo(f"{log}")
+evaluate.command("run")(run_)
+evaluate.command("score")(score_)
+evaluate.command("compare")(compare_)
+evaluate.command("control")(control_)
+evaluate.command("spread")(spread_)
+evaluate.command("report")(report_)
+evaluate.command("judge")(judge_)
+evaluate.command("calibrate")(calibrate_)
 
 
 @evaluate.command()
@@ -52,7 +39,7 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Score retrieval alone: where the page that answers stands among the pages found."""
-    from evals.ranking import Ranking, mean_reciprocal_rank, rates
+    from evals.ranking import Ranking, mean_ndcg, mean_recall, mean_reciprocal_rank, rates
     from retrieval.cli import IndexSettings
     from retrieval.embed import Embedder
     from retrieval.search import Index
@@ -66,14 +53,17 @@ def search(
         pages = dict.fromkeys((h.passage.sha256, h.passage.page) for h in hits)
         rankings.append(Ranking(sample, tuple(pages)))
     found, mrr = rates(rankings), mean_reciprocal_rank(rankings)
+    means = {"ndcg@10": mean_ndcg(rankings)}
+    means |= {f"recall@{k}": mean_recall(rankings, k) for k in (5, 10)}
     if as_json:
         rows = [_row(r) for r in found]
         typer.echo(json.dumps({"schema": 1, "generation": index.manifest.id, "rates": rows,
-                               "mrr": mrr}))  # fmt: skip
+                               "mrr": mrr, **means}))  # fmt: skip
         return
     for rate in found:
         typer.echo(str(rate))
-    typer.echo(f"mean reciprocal rank: {'unscored' if mrr is None else f'{mrr:.3f}'}")
+    for name, mean in {"mean reciprocal rank": mrr, **means}.items():
+        typer.echo(f"{name}: {'unscored' if mean is None else f'{mean:.3f}'}")
 
 
 @evaluate.command()
@@ -98,51 +88,17 @@ def corpus(
     found = labelled.score(read, embedder, progress)
     sys.stderr.write("\n")
     rows = {
-        name: {"ndcg@10": sum(v) / len(v), "n": len(v), "interval": labelled.interval(v)}
+        name: {"ndcg@10": sum(v) / len(v), "n": len(v), "interval": mean_interval(v)}
         for name, v in found.items()
     }
     if as_json:
         typer.echo(json.dumps({"schema": 1, "embedder": embedder.name, "scores": rows}))
         return
     for name, values in found.items():
-        low, high = labelled.interval(values)
+        low, high = mean_interval(values)
         mean = sum(values) / len(values)
         typer.echo(f"{name:8} nDCG@10 {mean:.3f} [{low:.3f}, {high:.3f}]  n={len(values)}")
 
 
-@evaluate.command("score")
-def score_(
-    benchmark: Annotated[Path, typer.Argument(help="The benchmark that was run.")],
-    log: Annotated[Path, typer.Argument(help="Its run log.")],
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
-) -> None:
-    """Score a run: every citation is extracted again from its PDF."""
-    from evals.run import read
-
-    rates = scores(benchmarks.load(benchmark), read(log), extractor(open_home()))
-    if as_json:
-        rows = [_row(r) for r in rates]
-        typer.echo(json.dumps({"schema": 1, "run": str(log), "rates": rows}))
-        return
-    for rate in rates:
-        typer.echo(str(rate))
-
-
 def _row(rate: Rate) -> dict[str, object]:
     return {"name": rate.name, "k": rate.k, "n": rate.n, "interval": rate.interval}
-
-
-def extractor(home: Home) -> Extract:
-    """Give a function that extracts spans from the library's PDFs; nothing for one not there."""
-    from guidelines.pages import page_text
-    from retrieval.passages import quote_spans
-
-    files = {e.sha256: e for e in catalogue.load(home).values()}
-
-    def extract(sha256: str, page: int, spans: Sequence[tuple[int, int]]) -> str:
-        entry = files.get(sha256)
-        if entry is None:
-            return ""
-        return quote_spans(page_text(catalogue.file_of(home, entry), page), spans)
-
-    return extract

@@ -6,13 +6,12 @@ give it. The two parts of the fused score are scored beside it.
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from evals import trec
 from guidelines.problem import Problem
 from retrieval.embed import Embedder, Progress
 from retrieval.fusion import DENSE, Scores, best, convex
@@ -54,12 +53,6 @@ def load(corpus: Path, queries: Path, qrels: Path) -> Corpus:
     return Corpus(documents, questions, asked)
 
 
-def ndcg(found: Sequence[str], relevant: frozenset[str], depth: int = DEPTH) -> float:
-    """Give nDCG with gains of 0 and 1 (Järvelin and Kekäläinen, TOIS 2002)."""
-    gain = sum(1 / np.log2(r + 2) for r, d in enumerate(found[:depth]) if d in relevant)
-    return float(gain / sum(1 / np.log2(r + 2) for r in range(min(depth, len(relevant)))))
-
-
 def score(corpus: Corpus, embedder: Embedder, progress: Progress) -> dict[str, list[float]]:
     """Give nDCG@10 a question for BM25, the embedder, and both fused as the index fuses them."""
     ids = list(corpus.documents)
@@ -69,6 +62,7 @@ def score(corpus: Corpus, embedder: Embedder, progress: Progress) -> dict[str, l
     scores: dict[str, list[float]] = {"lexical": [], "dense": [], "fused": []}
     for question, relevant in corpus.relevant.items():
         words = corpus.questions[question]
+        qrels = dict.fromkeys(relevant, 1)
         cosines: Scores = vectors @ embedder.question([spelled_out(words)])[0]
         bm25 = lexical.widened(words)
         for name, each in (
@@ -76,17 +70,9 @@ def score(corpus: Corpus, embedder: Embedder, progress: Progress) -> dict[str, l
             ("dense", cosines),
             ("fused", convex(cosines, bm25, bm25, DENSE)),
         ):
-            scores[name].append(ndcg([ids[row] for row in best(each, DEPTH)], relevant))
+            found = trec.ndcg([ids[row] for row in best(each, DEPTH)], qrels, DEPTH)
+            scores[name].append(found or 0.0)
     return scores
-
-
-def interval(values: Sequence[float], seed: int = 0) -> tuple[float, float]:
-    """Give the 95 % interval of a mean by the percentile bootstrap over questions."""
-    rng = np.random.default_rng(seed)
-    sample = np.asarray(values)
-    means = sample[rng.integers(0, len(sample), (2000, len(sample)))].mean(axis=1)
-    low, high = np.quantile(means, (0.025, 0.975))
-    return float(low), float(high)
 
 
 def _words(row: dict[str, Any]) -> str:

@@ -1,9 +1,10 @@
 """Where retrieval puts the page that answers: no model is asked; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evals.score import Rate
+from evals import trec
+from evals.intervals import Rate
 from retrieval.golden import Sample
 
 Place = tuple[str, int]
@@ -30,9 +31,28 @@ def rates(rankings: Sequence[Ranking], depths: Sequence[int] = (1, 3, 5, 10)) ->
 
 
 def mean_reciprocal_rank(rankings: Sequence[Ranking]) -> float | None:
-    """Give the mean of 1/rank of the first gold page; None where nothing is answerable.
+    """Give the mean of recip_rank (`trec`); None where nothing is answerable."""
+    return _mean(trec.reciprocal_rank(_names(r.pages), _qrels(r)) for r in rankings)
 
-    Voorhees, "The TREC-8 question answering track report" (1999).
-    """
-    ranks = [r.rank for r in rankings if r.sample.gold]
-    return sum(1 / r for r in ranks if r) / len(ranks) if ranks else None
+
+def mean_ndcg(rankings: Sequence[Ranking], depth: int = 10) -> float | None:
+    """Give the mean of ndcg_cut (`trec`); None where nothing is answerable."""
+    return _mean(trec.ndcg(_names(r.pages), _qrels(r), depth) for r in rankings)
+
+
+def mean_recall(rankings: Sequence[Ranking], depth: int) -> float | None:
+    """Give the mean of recall_k (`trec`); None where nothing is answerable."""
+    return _mean(trec.recall(_names(r.pages), _qrels(r), depth) for r in rankings)
+
+
+def _names(pages: Iterable[Place]) -> list[str]:
+    return [f"{sha256} {page}" for sha256, page in pages]
+
+
+def _qrels(ranking: Ranking) -> dict[str, int]:
+    return dict.fromkeys(_names((g.file_sha256, g.page) for g in ranking.sample.gold), 1)
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return sum(known) / len(known) if known else None

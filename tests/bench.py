@@ -146,13 +146,14 @@ def score(home: Path, url: str, model: str) -> None:
     """Run the benchmark over the samples by the commands and print its rates."""
     os.environ.update(CLINICITE_MODEL_URL=url, CLINICITE_MODEL=model)
     benchmark = BENCHMARKS / "samples.jsonl"
-    log = home / "bench-run.jsonl"
-    seconds = timed(lambda: clinicite(home, "eval", "run", str(benchmark), "--out", str(log)))
-    document = json.loads(clinicite(home, "eval", "score", str(benchmark), str(log), "--json"))
+    run = home / "bench-run"
+    seconds = timed(lambda: clinicite(home, "eval", "run", str(benchmark), "--out", str(run)))
+    document = json.loads(clinicite(home, "eval", "score", str(run), "--json"))
     say("benchmark over the samples, 60 questions", f"{seconds:.0f} s")
-    for rate in document["rates"]:
-        if rate["n"]:
-            say(f"  {rate['name']}", shown(rate))
+    for score in document["scores"]:
+        if score["value"] is not None and score["interval"] is not None:
+            low, high = score["interval"]
+            say(f"  {score['name']}", f"{score['value']:.2f} [{low:.2f}, {high:.2f}]")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 
 from agent import turn
-from evals.score import Rate
+from evals.intervals import Rate
 from guidelines import catalogue
 from guidelines.home import Home
 from guidelines.pages import QUALITIES, page_text

@@ -25,7 +25,7 @@ from agent.question_guards import refusal
 from agent.redact import redact
 from agent.scope import out_of_scope
 from agent.therapies import unnamed
-from evals.score import Rate
+from evals.intervals import Rate
 from retrieval.thesaurus import concepts
 from tests.guard_cases import CASES, lines
 

@@ -102,20 +102,22 @@ def test_score(library: Path, model: RealModel, tmp_path: Path) -> None:
     kinds = ("single", "table", "unanswerable", "superseded")
     chosen = [next(r for r in rows if json.loads(r)["kind"] == kind) for kind in kinds]
     few.write_text("\n".join(chosen) + "\n", "utf-8")
-    log = tmp_path / "run.jsonl"
+    run = tmp_path / "run"
     ran = clinicite(
-        library, "eval", "run", str(few), "--out", str(log),
+        library, "eval", "run", str(few), "--out", str(run),
         CLINICITE_MODEL_URL=model.server.url, CLINICITE_MODEL=model.server.model,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
-    scored = json.loads(clinicite(library, "eval", "score", str(few), str(log), "--json").stdout)
-    rates = {r["name"]: (r["k"], r["n"]) for r in scored["rates"]}
-    assert rates["unscored"] == (0, 4)
-    resolvable, cited = rates["citations resolvable"]
+    scored = json.loads(clinicite(library, "eval", "score", str(run), "--json").stdout)
+    scores = {r["name"]: r for r in scored["scores"]}
+    assert (scored["scored"], scored["unscored"]) == (4, [])
+    cited = scores["citations resolvable"]["n"]
     assert cited > 0
-    assert resolvable == cited
-    assert rates["citations of current editions"] == (cited, cited)
-    assert rates["claims verbatim"] == (cited, cited)
+    for name in ("citations resolvable", "provenance", "quotes verbatim, exact"):
+        assert (scores[name]["k"], scores[name]["n"]) == (cited, cited)
+    for name in ("superseded citations", "wrong-guideline citations"):
+        assert (scores[name]["k"], scores[name]["n"]) == (0, cited)
+    assert scores["channels apart"]["value"] == 1.0
 
 
 @pytest.fixture
