@@ -19,7 +19,7 @@ endef
 # pip's lines, counted against the lock's, as one line of progress; its errors are kept.
 count = awk -v n=$$(grep -c == $(1)) '/^(Collecting|Processing)/ {k++; printf "\r   %d of %d packages", k, n; fflush()} /^ERROR/ {print "\n" $$0} END {print ""}'
 
-.PHONY: chat test check bench eval samples env dev-env serve-env peers-env library index system-packages clean
+.PHONY: fuzz chat test check bench eval samples env dev-env serve-env peers-env library index system-packages clean
 .DEFAULT_GOAL := help
 
 help:
@@ -102,6 +102,13 @@ test: system-packages dev-env serve-env
 	$(APP)/mypy
 	$(APP)/lint-imports
 	$(APP)/python -m pytest
+
+# The property tests with other texts than `make test`; stops at the first that fails.
+FUZZ := $(shell grep -l "^from hypothesis" tests/test_*.py)
+fuzz: dev-env
+	for round in $$(seq 20); do \
+	  $(APP)/python -m pytest -q -x --hypothesis-profile search --hypothesis-seed $$RANDOM $(FUZZ) \
+	  || exit 1; done
 
 bench: dev-env serve-env peers-env
 	$(APP)/python -m tests.bench

@@ -96,7 +96,8 @@ SPAN = rf"{NUMBER}(?:(?:{TO}| or ){NUMBER})?"
 _DEN_ONE = (
     r"(?: ?[/·] ?每? ?\(?| per | ?每 ?| (?:an?|each) (?=day|week|month|hour|minute|dose)"
     r"| in (?:any |an? |each )?(?=24 ?h|1 day))"
-    rf" ?(?P<size>[0-9.]+ ?)?(?P<of>{UNIT})(?: bw| body ?weight|体重)?\)?"
+    r" ?(?P<size>(?![0.]+(?![0-9.]))(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+) ?)?"  # never nothing
+    rf"(?P<of>{UNIT})(?: bw| body ?weight|体重)?\)?"
 )
 _DENOMINATOR = re.compile(_DEN_ONE, re.IGNORECASE)
 DENOMINATOR = re.sub(r"\?P<\w+>", "?:", _DEN_ONE)
@@ -129,7 +130,7 @@ def rate(written: str, denominators: str) -> tuple[str, Fraction]:
     base_unit, factor = scale(written) if written else ("", Fraction(1))
     names: list[str] = []
     for m in _DENOMINATOR.finditer(denominators):
-        size = Fraction((m["size"] or "1").strip(" ."))
+        size = Fraction((m["size"] or "1").strip())
         base, each = ("s", Fraction(60)) if m["of"] == "分" else scale(m["of"])
         amount = size * each
         if base == "s":

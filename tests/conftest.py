@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from guidelines import intake
 from guidelines.home import Home
@@ -16,6 +17,10 @@ from tests.stub_vllm import StubVLLM
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "guidelines" / "library"
+# `make test` tries the same texts every time, `make fuzz` others each time.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("search", derandomize=False, print_blob=True)
+settings.load_profile("steady")
 # Two editions of one guideline, one with dose tables, one Chinese.
 CHOSEN = ("cap-adults-2021", "cap-adults-2025", "fever-children-2022", "child-diarrhoea-zh-2023")
 

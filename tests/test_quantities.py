@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from agent.number_lock import missing
@@ -228,6 +228,8 @@ _CLINICAL = st.text(
 
 @settings(max_examples=1500, deadline=None)
 @given(_CLINICAL | st.text(max_size=60))
+@example("0每.周")  # a dot is no size of a denominator
+@example("5 mg/0 kg")  # nor is nothing
 def test_nothing_is_missing_from_the_same_text(text: str) -> None:
     assert missing(text, text) == ()
 
