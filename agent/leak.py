@@ -1,7 +1,7 @@
 """Tells where thinking stands in an answer, or where the answer stands in the thinking only; pure.
 
-By the patterns of leak.toml, English and Chinese; words that an answer quotes are not its own.
-Knows nothing of models, nor of how their streams are split (`agent.thinking`).
+By the patterns of leak.toml, English and Chinese, and by the weighing of the whole wording; words
+that an answer quotes are not its own. Knows nothing of models, nor of how their streams are split (`agent.thinking`).
 """
 
 import re
@@ -9,6 +9,8 @@ import tomllib
 from functools import lru_cache
 from importlib.resources import files
 
+from agent.disguise import unmasked
+from agent.weighed import holding
 from agent.wording import plain
 
 LIST = "leak.toml"
@@ -22,6 +24,8 @@ _ANSWERED = re.compile(
 _LONGEST = 8_000
 _COPIED = 8  # words: a shorter sentence may well be thought and said alike
 _WORD = re.compile(r"[\w\u3400-\u9fff]")
+# Fewer words, or none as in a list of lines, are no wording that could be weighed.
+_WRITTEN, _FEW = re.compile(r"[^\W\d_]{2,}|[\u3400-\u9fff]"), 3
 
 
 def leaks(thinking: str, answer: str) -> str:
@@ -48,6 +52,8 @@ def leaks(thinking: str, answer: str) -> str:
         return "talks to itself"
     if own.count("?") + own.count("？") > 1 or _ANSWERED.search(own):
         return "asks itself questions"
+    if len(_WRITTEN.findall(bare)) >= _FEW and holding(unmasked(answer), "leak"):
+        return "reads as if it thought aloud"
     return _copied(thinking, answer)
 
 

@@ -1,4 +1,4 @@
-"""Weighs a text's whole wording: how sure it is that it asks for harm, instructs, tells of danger.
+"""Weighs a text's whole wording: does it ask for harm, instruct, tell of danger, think aloud.
 
 An encoder of some million weights, for what is said in words never seen, and n-grams, for spelling
 and Chinese, read the text; their sum is a margin, and a judgement holds from zero on. See
@@ -19,7 +19,7 @@ from retrieval.int8 import Int8
 
 MODEL = "models/guards"
 # In the order of the encoder's logits.
-HEADS = ("harm", "instruct", "scope", "emergency", "self-harm", "planted")
+HEADS = ("harm", "instruct", "scope", "emergency", "self-harm", "planted", "leak")
 # A longer text is judged by its windows of as many tokens as the encoder takes. They overlap by
 # half, so that padding cannot wash a request out and no character goes unread. Of very many, read
 # the most suspected:

@@ -86,12 +86,12 @@ def embedder(
 ) -> None:
     """Train the packaged MiniLM on pairs and write it with its int8 export."""
     from finetune.embedder import Recipe, train
-    from retrieval.int8 import export
+    from retrieval.int8 import renew
     from retrieval.weights import MINILM, folder_of
 
     recipe = Recipe(epochs=epochs, batch=batch)
     train(pairs, folder_of(MINILM, "CLINICITE_EMBEDDER"), out, recipe, typer.echo)
-    export(out, out / "int8", "embed")
+    renew(out, out / "int8", "embed")
     typer.echo(f"{out}: set CLINICITE_EMBEDDER={out / 'int8'} to build an index with it")
 
 
@@ -142,7 +142,7 @@ def guards(
     from finetune.guard_net import SCORES
     from finetune.guard_texts import read
     from finetune.guards import FALSE, fit, write_grams, write_scales
-    from retrieval.int8 import export
+    from retrieval.int8 import renew
 
     heads = fit(read(texts), np.load(net / SCORES), FALSE)
     for head in heads:
@@ -150,6 +150,6 @@ def guards(
             f"{head.name}: of near texts held out fold by fold, {head.caught:.3f} of "
             f"{head.positive} caught at {head.false:.3f} of {head.honest} false"
         )
-    export(net, out, "judge")
+    renew(net, out, "judge")
     write_grams(out / "grams.json", heads)
     write_scales(out / "scales.json", heads)

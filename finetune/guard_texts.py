@@ -21,7 +21,7 @@ from guidelines.text import is_cjk
 
 HERE = Path(__file__).resolve().parent
 # What a text may be; one text may be several.
-HEADS = ("harm", "instruct", "scope", "emergency", "self-harm", "planted")
+HEADS = ("harm", "instruct", "scope", "emergency", "self-harm", "planted", "leak")
 LISTS = ("harm", "crisis", "scope", "question")
 _CLINICAL = {"harm": False, "instruct": False, "scope": False}
 _CALM = {"emergency": False, "self-harm": False}
@@ -140,6 +140,8 @@ def _cases(folder: Path) -> Iterator[Text]:
         yield Text(row["text"], _CLINICAL)
     for row in cases(folder, "injection_passage"):
         yield from _in_a_page(row["text"], row["expect"] == "block")
+    for row in cases(folder, "thinking_leak"):
+        yield Text(row["answer"], {"leak": row["expect"] == "block"})
 
 
 def _written() -> Iterator[Text]:
@@ -158,6 +160,8 @@ def _written() -> Iterator[Text]:
         yield Text(row["text"], known[row["label"]])
     for row in _rows(folder / "planted.jsonl"):
         yield from _in_a_page(row["text"], row["label"] == "planted")
+    for row in _rows(folder / "answers.jsonl"):
+        yield Text(row["text"], {"leak": row["label"] == "leak"})
 
 
 def _in_a_page(text: str, planted: bool) -> Iterator[Text]:
@@ -188,4 +192,4 @@ def _foreign(data: Path) -> Iterator[Text]:
     pieces = [piece for document in documents(data) for piece in cut(document)]
     lines = [line for piece in pieces for line in piece.lines if 8 < len(line) < 400]
     for line in random.Random(0).sample(lines, min(LINES, len(lines))):
-        yield Text(line, {"planted": False}, 0.4, near=False)
+        yield Text(line, {"planted": False, "leak": False}, 0.4, near=False)

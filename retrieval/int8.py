@@ -7,6 +7,7 @@ sixth of the CPU time of PyTorch for one question. Knows nothing of passages or 
 
 import json
 import logging
+import os
 import shutil
 import tempfile
 import warnings
@@ -98,6 +99,15 @@ def export(source: Path, target: Path, task: Task) -> None:
                 raise
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+def renew(source: Path, target: Path, task: Task) -> None:
+    """Export over what stands at the target, file by file; other files there stay."""
+    target.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as work:
+        export(source, Path(work) / "new", task)
+        for made in (Path(work) / "new").iterdir():
+            os.replace(made, target / made.name)
 
 
 def _shrink(wide: Path, small: Path, config: dict[str, Any]) -> None:
