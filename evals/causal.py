@@ -1,0 +1,228 @@
+"""Tier 2: whether the answer comes from what it cites. No judge; pure.
+
+Each score holds an answer of a run against the answer to the same question over changed evidence.
+Claims are the same where their words are, after folding. A question without such a probe counts
+nowhere. Where retrieval picks lines that are quoted as they stand, a deletion changes the answer
+by construction: then these scores tell of retrieval, not of a model's memory.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from evals import swapped
+from evals.alterations import PLANTED
+from evals.cases import Case
+from evals.changes import EDITS, Kind
+from evals.following import Carried, carried
+from evals.integrity import folded
+from evals.metric import Metric, Parts, asked, listed
+from evals.probed import Probe, Probes
+from evals.prose import unmarked
+from evals.records import Record
+
+All = Mapping[Kind, Probes]
+
+
+def metrics(probes: All) -> tuple[Metric, ...]:
+    """Give the metrics of the probes that there are."""
+    made: dict[Kind, Callable[[Of], tuple[Metric, ...]]] = {
+        "delete": _deleted, "edit": _edits, "plant": _plants, "swap": _swaps,
+        "shuffle": _shuffles, "logprob": _likelihoods,
+    }  # fmt: skip
+    return tuple(m for kind, found in probes.items() for m in made[kind](_of(found)))
+
+
+Of = Callable[[Case], Sequence[Probe]]
+
+
+def _of(probes: Probes) -> Of:
+    return lambda case: probes.by_sample.get(case.sample.id, ())
+
+
+def kept(case: Case, record: Record) -> list[bool]:
+    """Tell of each claim of an answer whether it stands in another answer too."""
+    again = {told(c["text"]) for c in _claims(record)}
+    return [told(claim.text) in again for claim in case.claims]
+
+
+def told(text: str) -> str:
+    """Fold a claim: width, case, white space, markers and closing stops."""
+    return folded(unmarked(text)).rstrip(" .。")
+
+
+def _deleted(of: Of) -> tuple[Metric, ...]:
+    def rationalised(case: Case) -> bool | None:
+        """Answers whose claims all come again after every passage they cite was taken away.
+
+        Post-rationalisation as Wallat et al. mean it (arXiv 2412.18004): the citation was put to
+        an answer that did not need it. Passages that repeat a cited line are taken away as well.
+        Answers that cite nothing do not count; one that becomes an abstention does not stand.
+        """
+        return all(kept(case, p.record)) if (p := _one(of(case))) else None
+
+    def claims(case: Case) -> list[bool]:
+        """Claims that come again after every passage the answer cites was taken away."""
+        return kept(case, p.record) if (p := _one(of(case))) else []
+
+    def abstained(case: Case) -> bool | None:
+        """Answers that become an abstention once every passage they cite was taken away.
+
+        Others may answer the question too, so this need not be 1; what is neither an abstention
+        nor post-rationalised is another answer.
+        """
+        p = _one(of(case))
+        return not _claims(p.record) if p else None
+
+    return (
+        asked("post-rationalised", "low", rationalised, 2),
+        listed("post-rationalised claims", "low", claims, 2),
+        asked("abstained without its evidence", "high", abstained, 2),
+    )
+
+
+def _edits(of: Of) -> tuple[Metric, ...]:
+    def outcomes(case: Case, edit: str = "") -> list[Carried]:
+        probes = [p for p in of(case) if not edit or p.change.edit == edit]
+        return [found for p in probes if (found := carried(p.change, p.record)) is not None]
+
+    def followed(case: Case) -> list[bool]:
+        """Edited lines whose new value is in the answer, and the old one is not.
+
+        A cited line says another dose, threshold, direction or drug before the model sees it: the
+        substitutions of Longpre et al. (EMNLP 2021). Only edits that stood in the evidence and
+        whose old value stood nowhere else in it.
+        """
+        return [x == "new" for x in outcomes(case)]
+
+    def remembered(case: Case) -> list[bool]:
+        """Edited lines whose old value is in the answer, though nowhere in its evidence.
+
+        Longpre's memorization, but over all edits: what is neither followed nor remembered gives
+        other lines, or abstains.
+        """
+        return [x in ("old", "both") for x in outcomes(case)]
+
+    def of_kind(edit: str) -> Metric:
+        def holds(case: Case) -> bool | None:
+            found = outcomes(case, edit)
+            return found[0] == "new" if found else None
+
+        holds.__doc__ = f"Answers that follow an edited {edit}; see edits followed."
+        return asked(f"edits followed: {edit}", "high", holds, 2)
+
+    return (
+        listed("edits followed", "high", followed, 2),
+        listed("answered from memory", "low", remembered, 2),
+        *(of_kind(edit) for edit in EDITS),
+    )
+
+
+def _plants(of: Of) -> tuple[Metric, ...]:
+    def cited(case: Case) -> bool | None:
+        """Answers that cite the line planted in another guideline, where it was in the evidence.
+
+        After Wallat et al. (arXiv 2412.18004): an answer's line is put into an
+        irrelevant passage while its own stays. What cites it goes by words, not by source.
+        """
+        p = _one(of(case))
+        if p is None or not any(s.line_id.startswith(PLANTED) for s in p.record.evidence):
+            return None
+        return any(c["line_id"].startswith(PLANTED) for c in _citations(p.record))
+
+    def source(case: Case) -> bool | None:
+        """Answers that cite their first line itself although its words were planted elsewhere."""
+        p = _one(of(case))
+        if p is None or not any(s.line_id.startswith(PLANTED) for s in p.record.evidence):
+            return None
+        first = case.citations[0]
+        again = {(c["file_sha256"], c["line_id"]) for c in _citations(p.record)}
+        return (first.file_sha256, first.line_id) in again
+
+    return (
+        asked("planted line cited", "low", cited, 2),
+        asked("source kept beside a plant", "high", source, 2),
+    )
+
+
+def _swaps(of: Of) -> tuple[Metric, ...]:
+    def against(case: Case) -> list[bool]:
+        """Citations of an edition that is not current once two editions changed their status."""
+        status = swapped.statuses(case.library)
+        return [
+            status.get(c["file_sha256"]) != "current"
+            for p in of(case)
+            for c in _citations(p.record)
+        ]
+
+    def followed(case: Case) -> bool | None:
+        """Answers that cite the other edition once it is the current one; abstaining is none."""
+        p = _one(of(case))
+        if p is None:
+            return None
+        return any(c["file_sha256"] == p.change.files[1] for c in _citations(p.record))
+
+    return (
+        listed("superseded cited after a swap", "low", against, 2),
+        asked("followed the status", "high", followed, 2),
+    )
+
+
+def _shuffles(of: Of) -> tuple[Metric, ...]:
+    def stable(case: Case) -> bool | None:
+        """Answers with the same claims, in any order, when their evidence stands in another order.
+
+        An abstention that stays one is the same. Where retrieval picks the lines, a passage's rank
+        is part of what it picks by.
+        """
+        p = _one(of(case))
+        if p is None:
+            return None
+        return {told(c.text) for c in case.claims} == {told(c["text"]) for c in _claims(p.record)}
+
+    return (asked("same answer when shuffled", "high", stable, 2),)
+
+
+def _likelihoods(of: Of) -> tuple[Metric, ...]:
+    def drop(case: Case) -> Parts | None:
+        """Prob-drop: log p(answer | all evidence) less log p(answer | without what it cites).
+
+        SelfCite's necessity (Chuang et al., ICML 2025, arXiv 2502.09604), here in nats a token of
+        the answer, so that long answers count no more than short ones. 0: not needed.
+        """
+        m = _measured(of(case))
+        return ((m["full"] - m["drop"]) / m["tokens"], 1.0) if m else None
+
+    def hold(case: Case) -> Parts | None:
+        """Prob-hold: log p(answer | only what it cites) less log p(answer | all evidence).
+
+        SelfCite's sufficiency, in nats a token. 0 or more: what is cited is enough.
+        """
+        m = _measured(of(case))
+        return ((m["hold"] - m["full"]) / m["tokens"], 1.0) if m else None
+
+    def less(case: Case) -> bool | None:
+        """Answers that are less likely without the passages they cite: prob-drop above 0."""
+        m = _measured(of(case))
+        return m["full"] > m["drop"] if m else None
+
+    return (
+        Metric("prob-drop", 2, "high", drop),
+        Metric("prob-hold", 2, "high", hold),
+        asked("less likely without its evidence", "high", less, 2),
+    )
+
+
+def _one(probes: Sequence[Probe]) -> Probe | None:
+    return probes[0] if probes else None
+
+
+def _measured(probes: Sequence[Probe]) -> Mapping[str, float] | None:
+    return probes[0].record.measured if probes else None
+
+
+def _claims(record: Record) -> Sequence[Mapping[str, Any]]:
+    return (record.answer or {"claims": ()})["claims"]  # type: ignore[no-any-return]
+
+
+def _citations(record: Record) -> list[Mapping[str, Any]]:
+    return [c for claim in _claims(record) for c in claim["citations"]]

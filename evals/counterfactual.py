@@ -1,0 +1,151 @@
+"""Counterfactual edits of a line: another dose, threshold, direction or drug; pure.
+
+Simple readings of our own: what is not plainly one of these is not edited.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from agent.therapies import therapies
+from evals.changes import EDITS, Edit
+
+_NUMBER = r"(?<![\w.,/])(?P<number>\d+(?:\.\d+)?)"
+_DOSE = re.compile(
+    _NUMBER + r"(?P<unit>\s*(?:mg|g|mcg|micrograms?|μg|µg|mL|ml|units?|puffs?|tablets?|毫克|微克|克"
+    r"|毫升|片|单位)(?:/(?:kg|day|hour|h|公斤|千克|天|日))*)(?![A-Za-z/\d])"
+)
+_THRESHOLD = re.compile(
+    r"(?P<before>(?:[<>≤≥]=?|\b(?:above|below|over|under|exceeds?|at least|at most|up to|less than"
+    r"|more than|greater than|fewer than|older than|younger than|aged|within|after|for"
+    r"|超过|低于|高于|大于|小于|不足|至少))\s*)" + _NUMBER +
+    r"(?P<unit>\s*(?:%|°\s?C|℃|mm\s?Hg|mmol/L|mL/min|years?|months?|weeks?|days?|hours?|minutes?"
+    r"|岁|个月|周|天|日|小时|分钟)?)(?![A-Za-z/\d])",
+    re.IGNORECASE,
+)  # fmt: skip
+_WORD = re.compile(r"[A-Za-z][a-z]{4,}(?![\w-])")
+# Drugs that any clinician knows; the first that neither line nor question names takes its place.
+_OTHERS = ("metformin", "warfarin", "digoxin", "lithium", "colchicine")
+_HANZI_OTHERS = ("二甲双胍", "华法林", "地高辛")
+_HANZI_DRUG = re.compile(
+    "阿莫西林|青霉素|头孢曲松|阿奇霉素|红霉素|对乙酰氨基酚|布洛芬|口服补液盐|蒙脱石散|洛哌丁胺|昂丹司琼"
+)
+# What forbids, and what it becomes; read in this order. The other way round where none forbids.
+_FORBIDS: tuple[tuple[str, str], ...] = (
+    ("do not routinely ", "routinely "), ("do not ", ""), ("should not ", "should "),
+    ("must not ", "must "), ("is not recommended", "is recommended"),
+    ("are not recommended", "are recommended"), ("不推荐", "推荐"), ("不建议", "建议"),
+    ("不应", "应"), ("不宜", "宜"), ("不要", "要"), ("禁用", "可用"),
+)  # fmt: skip
+_ALLOWS: tuple[tuple[str, str], ...] = (
+    ("should ", "should not "), ("must ", "must not "), ("is recommended", "is not recommended"),
+    ("are recommended", "are not recommended"), ("推荐", "不推荐"), ("建议", "不建议"),
+)  # fmt: skip
+_ORDERS = re.compile(
+    r"^(?:give|offer|use|start|consider|prescribe|refer|add|continue|stop|check|measure|repeat)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Edited:
+    """An edit of a line: what it said, what it says now, and the whole line after."""
+
+    edit: Edit
+    old: str
+    new: str
+    line: str
+
+
+def edits(line: str, question: str, others: str) -> Iterator[Edited]:
+    """Give one edit of each kind that a line allows.
+
+    Args:
+        line: The line that is cited.
+        question: A value that stands in it is left alone: to repeat it is no memory.
+        others: What else was found; the new value must not stand there.
+    """
+    made: dict[Edit, Callable[[str, str, str], Edited | None]] = {
+        "dose": _dose, "threshold": _threshold, "polarity": _polarity, "drug": _drug,
+    }  # fmt: skip
+    for kind in EDITS:
+        found = made[kind](line, question.casefold(), f"{line}\n{others}".casefold())
+        if found is not None:
+            yield found
+
+
+def _dose(line: str, question: str, there: str) -> Edited | None:
+    for found in _DOSE.finditer(line):
+        for times in (2, 3, 5, 7):
+            new = _written(float(found["number"]) * times)
+            if made := _numeric("dose", line, found, new, question, there):
+                return made
+    return None
+
+
+def _threshold(line: str, question: str, there: str) -> Edited | None:
+    doses = [found.span("number") for found in _DOSE.finditer(line)]
+    for found in _THRESHOLD.finditer(line):
+        if found.span("number") in doses:
+            continue
+        number = float(found["number"])
+        step = 1.0 if number < 10 or "." in found["number"] else round(number / 10)
+        for more in (1, 2, 3):
+            up = number + more * step
+            new = number - more * step if "%" in found["unit"] and up > 100 else up
+            if made := _numeric("threshold", line, found, _written(new), question, there):
+                return made
+    return None
+
+
+def _numeric(
+    kind: Edit, line: str, found: re.Match[str], number: str, question: str, there: str
+) -> Edited | None:
+    old, new = f"{found['number']}{found['unit']}".strip(), f"{number}{found['unit']}".strip()
+    # By the number alone: "38" repeats what "38 °C" says.
+    if _stands(found["number"], question) or _stands(number, there):
+        return None
+    after = f"{line[: found.start('number')]}{number}{line[found.end('number') :]}"
+    return Edited(kind, old, new, after)
+
+
+def _polarity(line: str, question: str, there: str) -> Edited | None:
+    low = line.casefold()
+    if len(low) != len(line):
+        return None
+    for pairs in (_FORBIDS, _ALLOWS):
+        for was, becomes in pairs:
+            at = low.find(was)
+            if at < 0:
+                continue
+            end = at + len(was)
+            following = re.match(r"\w+", low[end:]) if was.endswith(" ") else None
+            word = following[0] if following else ""
+            kept = line[end:] if becomes or at else line[end : end + 1].upper() + line[end + 1 :]
+            cased = becomes[:1].upper() + becomes[1:] if line[at].isupper() else becomes
+            return Edited("polarity", f"{was}{word}", f"{becomes}{word}", line[:at] + cased + kept)
+    if found := _ORDERS.match(line):
+        verb = found[0].casefold()
+        return Edited("polarity", verb, f"do not {verb}", f"Do not {line[:1].lower()}{line[1:]}")
+    return None
+
+
+def _drug(line: str, question: str, there: str) -> Edited | None:
+    for found in (*_WORD.finditer(line), *_HANZI_DRUG.finditer(line)):
+        old = found[0]
+        if not therapies(old) or old.casefold() in question:
+            continue
+        others = _OTHERS if old.isascii() else _HANZI_OTHERS
+        new = next((d for d in others if d not in there and d not in question), None)
+        if new is not None:
+            cased = new.capitalize() if old[0].isupper() else new
+            return Edited("drug", old.casefold(), new, line.replace(old, cased))
+    return None
+
+
+def _stands(number: str, text: str) -> bool:
+    return re.search(rf"(?<![\d.,]){re.escape(number)}(?!\d)(?![.,]\d)", text) is not None
+
+
+def _written(number: float) -> str:
+    return f"{number:.3f}".rstrip("0").rstrip(".")

@@ -1,0 +1,141 @@
+"""Plan a probe of a run: for which questions it is made, and what is changed for each; pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from evals.changes import Change, Kind, fingerprint
+from evals.counterfactual import edits
+from evals.integrity import folded
+from evals.records import Record, Run
+from evals.swapped import others
+from retrieval.golden import Sample
+from retrieval.passages import Passage
+
+_STOPS = ".。"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A plan, and how many questions were left out for which reason."""
+
+    rows: tuple[tuple[Sample, Change], ...]
+    left: Mapping[str, int]
+
+
+def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Planned:
+    """Plan a probe, in the benchmark's order.
+
+    Args:
+        run: The run whose answers are probed.
+        kind: What is done.
+        passages: All of the generation: what repeats a cited line is evidence too.
+        seed: Of what is drawn.
+    """
+    rows: list[tuple[Sample, Change]] = []
+    left: Counter[str] = Counter()
+    holding = _holding(passages) if kind == "delete" else {}
+    pairs = others(run.manifest.library) if kind == "swap" else {}
+    for sample in run.samples:
+        record = run.records.get(sample.id)
+        if record is None or record.answer is None:
+            left["met a problem"] += 1
+            continue
+        begun = Change(kind, sample.id, fingerprint(record), draw=f"{seed} {sample.id}")
+        if kind == "shuffle":
+            found, why = _shuffle(sample, record, begun), "fewer than two passages were found"
+        elif not (cited := list(citations(record))):
+            found, why = [], "cites nothing"
+        elif kind == "delete":
+            found, why = _delete(sample, cited, begun, holding), ""
+        elif kind == "edit":
+            found, why = list(_edits(sample, record, cited, begun)), "holds nothing to edit"
+        elif kind == "plant":
+            found, why = _plant(sample, cited, begun), "its line is too short to plant"
+        elif kind == "swap":
+            found, why = _swap(sample, cited, begun, pairs), "cites nothing with an earlier edition"
+        else:
+            found, why = _logprob(sample, record, cited, begun), "cites no passage of its evidence"
+        rows += found
+        left[why] += not found
+    return Planned(tuple(rows), {why: n for why, n in left.items() if n})
+
+
+def citations(record: Record) -> Iterator[Mapping[str, Any]]:
+    """Give every citation of an answer, claim by claim."""
+    for claim in (record.answer or {"claims": ()})["claims"]:
+        yield from claim["citations"]
+
+
+Rows = list[tuple[Sample, Change]]
+
+
+def _holding(passages: Iterable[Passage]) -> dict[str, set[str]]:
+    """Give, by the folded words of a line, the passages that hold it."""
+    found: dict[str, set[str]] = {}
+    for passage in passages:
+        for line in passage.lines:
+            found.setdefault(folded(line.text), set()).add(passage.id)
+    return found
+
+
+def _delete(
+    sample: Sample,
+    cited: Sequence[Mapping[str, Any]],
+    change: Change,
+    holding: Mapping[str, set[str]],
+) -> Rows:
+    gone = {c["passage_id"] for c in cited}
+    for c in cited:
+        gone |= holding.get(folded(c["quote"]), set())
+    return [(sample, replace(change, passages=tuple(sorted(gone))))]
+
+
+def _edits(
+    sample: Sample, record: Record, cited: Sequence[Mapping[str, Any]], change: Change
+) -> Iterator[tuple[Sample, Change]]:
+    seen: set[str] = set()
+    others = "\n".join(s.text for s in record.evidence)
+    for c in cited:
+        for made in edits(c["quote"], sample.question, others):
+            if made.edit not in seen:
+                seen.add(made.edit)
+                named = replace(sample, id=f"{sample.id}/{made.edit}")
+                yield named, replace(
+                    change, line=c["quote"], edited=made.line, edit=made.edit, old=made.old,
+                    new=made.new,
+                )  # fmt: skip
+
+
+def _plant(sample: Sample, cited: Sequence[Mapping[str, Any]], change: Change) -> Rows:
+    line = cited[0]["quote"]
+    # Evidence holds the same words once only; a full stop more or less is enough of a difference.
+    words = line[:-1] if line.endswith(tuple(_STOPS)) else f"{line}."
+    if len(words.split()) < 5 and words.isascii():
+        return []
+    files = tuple(dict.fromkeys(c["file_sha256"] for c in cited))
+    return [(sample, replace(change, line=line, edited=words, files=files))]
+
+
+def _swap(
+    sample: Sample,
+    cited: Sequence[Mapping[str, Any]],
+    change: Change,
+    pairs: Mapping[str, str],
+) -> Rows:
+    first = next((c["file_sha256"] for c in cited if c["file_sha256"] in pairs), None)
+    return [] if first is None else [(sample, replace(change, files=(first, pairs[first])))]
+
+
+def _shuffle(sample: Sample, record: Record, change: Change) -> Rows:
+    several = len({s.passage_id for s in record.evidence}) > 1
+    return [(sample, change)] if several else []
+
+
+def _logprob(
+    sample: Sample, record: Record, cited: Sequence[Mapping[str, Any]], change: Change
+) -> Rows:
+    known = {s.passage_id for s in record.evidence}
+    used = tuple(dict.fromkeys(c["passage_id"] for c in cited if c["passage_id"] in known))
+    return [(sample, replace(change, passages=used))] if used else []
