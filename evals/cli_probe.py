@@ -5,7 +5,7 @@ import hashlib
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Literal, cast
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -30,11 +30,11 @@ _NOT: Mapping[str, tuple[str, ...]] = {
 def probe_(
     run: RunPath,
     kind: Annotated[
-        list[Literal["delete", "edit", "plant", "swap", "shuffle", "logprob"]] | None,
+        list[str] | None,
         typer.Option(
-            help="Cited passages deleted, cited lines edited, a line planted in another "
-            "guideline, current and superseded swapped, evidence shuffled, or the answer weighed "
-            "with and without what it cites; several allowed, all by default."
+            help="delete cited passages, edit cited lines, plant a line in another guideline, "
+            "swap current and superseded, shuffle the evidence, logprob: weigh the answer with "
+            "and without what it cites. Several allowed, all by default."
         ),
     ] = None,
     parallel: Annotated[int, typer.Option(min=1, help="Questions at a time.")] = 2,
@@ -58,6 +58,8 @@ def probe_(
         raise Problem(f"run {run}", "is a control: nothing answered it", "probe the run itself")
     name = stored.manifest.system
     left_out = _NOT.get(name, ())
+    if unknown := sorted(set(kind or ()) - set(KINDS)):
+        raise Problem(f"probe {unknown[0]!r}", "is none", f"--kind {'|'.join(KINDS)}")
     if refused := sorted(set(kind or ()) & set(left_out)):
         raise Problem(f"probe {refused[0]}", f"means nothing for {name}", "give another --kind")
     kinds = [k for k in KINDS if k in (kind or KINDS) and k not in left_out]
