@@ -40,9 +40,9 @@ def _of(probes: Probes) -> Of:
 
 
 def kept(case: Case, record: Record) -> list[bool]:
-    """Tell of each claim of an answer whether it stands in another answer too."""
+    """Tell of each cited claim of an answer whether it stands in another answer too."""
     again = {told(c["text"]) for c in _claims(record)}
-    return [told(claim.text) in again for claim in case.claims]
+    return [told(claim.text) in again for claim in case.claims if claim.citations]
 
 
 def told(text: str) -> str:
@@ -52,16 +52,17 @@ def told(text: str) -> str:
 
 def _deleted(of: Of) -> tuple[Metric, ...]:
     def rationalised(case: Case) -> bool | None:
-        """Answers whose claims all come again after every passage they cite was taken away.
+        """Answers whose cited claims all come again after every passage they cite was taken away.
 
         Post-rationalisation as Wallat et al. mean it (arXiv 2412.18004): the citation was put to
-        an answer that did not need it. Passages that repeat a cited line are taken away as well.
-        Answers that cite nothing do not count; one that becomes an abstention does not stand.
+        an answer that did not need it. Passages that repeat a claim or a cited line word for word
+        are taken away as well; what says it in other words stays. Answers that cite nothing do not
+        count; one that becomes an abstention does not stand.
         """
         return all(kept(case, p.record)) if (p := _one(of(case))) else None
 
     def claims(case: Case) -> list[bool]:
-        """Claims that come again after every passage the answer cites was taken away."""
+        """Cited claims that come again after every passage the answer cites was taken away."""
         return kept(case, p.record) if (p := _one(of(case))) else []
 
     def abstained(case: Case) -> bool | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from evals.causal import told
 from evals.changes import Change, Kind, fingerprint
 from evals.counterfactual import edits
 from evals.integrity import folded
@@ -14,6 +15,8 @@ from retrieval.golden import Sample
 from retrieval.passages import Passage
 
 _STOPS = ".。"
+# Fewer signs than this stand in a passage by chance.
+_TOO_SHORT = 12
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,12 @@ def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Pl
     Args:
         run: The run whose answers are probed.
         kind: What is done.
-        passages: All of the generation: what repeats a cited line is evidence too.
+        passages: All of the generation: what repeats a claim or a cited line is evidence too.
         seed: Of what is drawn.
     """
     rows: list[tuple[Sample, Change]] = []
     left: Counter[str] = Counter()
-    holding = _holding(passages) if kind == "delete" else {}
+    texts = _texts(passages) if kind == "delete" else {}
     pairs = others(run.manifest.library) if kind == "swap" else {}
     for sample in run.samples:
         record = run.records.get(sample.id)
@@ -48,7 +51,7 @@ def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Pl
         elif not (cited := list(citations(record))):
             found, why = [], "cites nothing"
         elif kind == "delete":
-            found, why = _delete(sample, cited, begun, holding), ""
+            found, why = _delete(sample, record, cited, begun, texts), ""
         elif kind == "edit":
             found, why = list(_edits(sample, record, cited, begun)), "holds nothing to edit"
         elif kind == "plant":
@@ -71,24 +74,26 @@ def citations(record: Record) -> Iterator[Mapping[str, Any]]:
 Rows = list[tuple[Sample, Change]]
 
 
-def _holding(passages: Iterable[Passage]) -> dict[str, set[str]]:
-    """Give, by the folded words of a line, the passages that hold it."""
-    found: dict[str, set[str]] = {}
-    for passage in passages:
-        for line in passage.lines:
-            found.setdefault(folded(line.text), set()).add(passage.id)
-    return found
+def _texts(passages: Iterable[Passage]) -> dict[str, str]:
+    """Give the folded words of each passage, as text and line by line, by its id."""
+    return {p.id: folded("\n".join([p.text, *(x.text for x in p.lines)])) for p in passages}
 
 
 def _delete(
     sample: Sample,
+    record: Record,
     cited: Sequence[Mapping[str, Any]],
     change: Change,
-    holding: Mapping[str, set[str]],
+    texts: Mapping[str, str],
 ) -> Rows:
+    """Take away what is cited, and every passage that says the same in the same words."""
     gone = {c["passage_id"] for c in cited}
-    for c in cited:
-        gone |= holding.get(folded(c["quote"]), set())
+    claims = [c["text"] for c in (record.answer or {"claims": ()})["claims"]]
+    said = {told(words) for words in claims}
+    # A whole passage is cited for what the claim takes of it.
+    said |= {told(c["quote"]) for c in cited if not c["line_id"].startswith("passage-")}
+    wanted = [words for words in said if len(words) >= _TOO_SHORT]
+    gone |= {name for name, text in texts.items() if any(words in text for words in wanted)}
     return [(sample, replace(change, passages=tuple(sorted(gone))))]
 
 
