@@ -1,11 +1,11 @@
 """What each kind of probe makes of what a search found; pure functions of hits."""
 
 import random
-import re
 from dataclasses import replace
 
 from evals.altered import Alter
 from evals.changes import Change
+from evals.counterfactual import substituted
 from retrieval.passages import Line, Passage
 from retrieval.search import Hit
 
@@ -69,20 +69,10 @@ def planted(change: Change) -> Alter:
 
 
 def reworded(change: Change, text: str) -> str:
-    """Give a text as an edit has it: the line itself, and the old value wherever it stands."""
-    text = text.replace(change.line, change.edited)
+    """Give a text as an edit has it: the line itself, or the old value wherever it stands."""
     if change.edit == "polarity":
-        return text
-    return needle(change.old).sub(change.new, text)
-
-
-def needle(value: str) -> re.Pattern[str]:
-    """Give what finds a value that stands by itself: "500 mg" is not in "1500 mg"."""
-    ascii_only = value.isascii()
-    before = r"(?<![A-Za-z\d])(?<!\d[.,])" if ascii_only else r"(?<![\d])(?<!\d[.,])"
-    after = r"(?![A-Za-z])(?!\d)(?![.,]\d)" if ascii_only else ""
-    words = r"\s*".join(re.escape(part) for part in value.split())
-    return re.compile(f"{before}{words}{after}", re.IGNORECASE)
+        return text.replace(change.line, change.edited)
+    return substituted(text, change.old, change.new)
 
 
 def _reworded(passage: Passage, change: Change) -> Passage:

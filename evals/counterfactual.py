@@ -74,6 +74,24 @@ def edits(line: str, question: str, others: str) -> Iterator[Edited]:
             yield found
 
 
+def needle(value: str) -> re.Pattern[str]:
+    """Give what finds a value that stands by itself: "500 mg" is not in "1500 mg"."""
+    words = r"\s*".join(re.escape(part) for part in value.split())
+    if not value.isascii():
+        # Chinese sets no spaces between words.
+        return re.compile(rf"(?<!\d)(?<!\d[.,]){words}", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z\d])(?<!\d[.,]){words}(?![A-Za-z\d])(?![.,]\d)", re.IGNORECASE)
+
+
+def substituted(text: str, old: str, new: str) -> str:
+    """Put one value in another's place wherever it stands by itself; a capital stays one."""
+
+    def cased(found: re.Match[str]) -> str:
+        return f"{new[:1].upper()}{new[1:]}" if found[0][:1].isupper() else new
+
+    return needle(old).sub(cased, text)
+
+
 def _dose(line: str, question: str, there: str) -> Edited | None:
     for found in _DOSE.finditer(line):
         for times in (2, 3, 5, 7):
@@ -105,8 +123,7 @@ def _numeric(
     # By the number alone: "38" repeats what "38 °C" says.
     if _stands(found["number"], question) or _stands(number, there):
         return None
-    after = f"{line[: found.start('number')]}{number}{line[found.end('number') :]}"
-    return Edited(kind, old, new, after)
+    return Edited(kind, old, new, substituted(line, old, new))
 
 
 def _polarity(line: str, question: str, there: str) -> Edited | None:
@@ -138,8 +155,7 @@ def _drug(line: str, question: str, there: str) -> Edited | None:
         others = _OTHERS if old.isascii() else _HANZI_OTHERS
         new = next((d for d in others if d not in there and d not in question), None)
         if new is not None:
-            cased = new.capitalize() if old[0].isupper() else new
-            return Edited("drug", old.casefold(), new, line.replace(old, cased))
+            return Edited("drug", old.casefold(), new, substituted(line, old, new))
     return None
 
 

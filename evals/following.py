@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from evals.alterations import needle
 from evals.amounts import amounts
 from evals.changes import Change
+from evals.counterfactual import needle
 from evals.integrity import folded
 from evals.records import Record
 

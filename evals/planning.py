@@ -47,7 +47,7 @@ def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Pl
             continue
         begun = Change(kind, sample.id, fingerprint(record), draw=f"{seed} {sample.id}")
         if kind == "shuffle":
-            found, why = _shuffle(sample, record, begun), "fewer than two passages were found"
+            found, why = _shuffle(sample, record, begun), "no model read two passages"
         elif not (cited := list(citations(record))):
             found, why = [], "cites nothing"
         elif kind == "delete":
@@ -134,8 +134,10 @@ def _swap(
 
 
 def _shuffle(sample: Sample, record: Record, change: Change) -> Rows:
+    """Take answers, and abstentions of whoever read the evidence: the search has no order."""
     several = len({s.passage_id for s in record.evidence}) > 1
-    return [(sample, change)] if several else []
+    read = bool(record.reply or list(citations(record)))
+    return [(sample, change)] if several and read else []
 
 
 def _logprob(
