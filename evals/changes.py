@@ -90,5 +90,6 @@ def read(path: Path) -> dict[str, Change]:
 def _change(fields: dict[str, Any]) -> Change:
     if fields["kind"] not in KINDS:
         raise ValueError(f"kind {fields['kind']!r}")
-    lists = {name: tuple(fields.pop(name)) for name in ("passages", "files")}
-    return Change(**fields, **lists)
+    return Change(
+        **{**fields, "passages": tuple(fields["passages"]), "files": tuple(fields["files"])}
+    )

@@ -69,7 +69,10 @@ def probe_(
         home, settings, cast("SystemName", name), run / records.BENCHMARK,
         seed=sampling.get("seed", 0), temperature=sampling.get("temperature", 0.0),
     )  # fmt: skip
-    if told := records.differences(stored.manifest, now):
+    told = records.differences(stored.manifest, now)
+    if not told and stored.manifest.library != now.library:
+        told = "the library's catalogue has changed since"
+    if told:
         raise Problem(f"run {run}", f"was made otherwise: {told}", "probe it as it was made")
     passages = parts.holder().passages
     plans = {k: plan(stored, k, passages, seed) for k in kinds}
@@ -100,7 +103,7 @@ def _begin(stored: "Run", kind: "Kind", planned: "Planned", now: "Manifest", see
         benchmark_sha256=hashlib.sha256(told).hexdigest(),
         questions=len(planned.rows),
         options={**now.options, "probe": kind, "probe_seed": seed},
-        control=f"probe {kind} of {stored.path.name}",
+        control=f"probe {kind} of {stored.path.name}: words and editions of no library",
     )
     folder = probed.folder(stored.path, kind)
     if (folder / records.MANIFEST).is_file():

@@ -9,23 +9,30 @@ from dataclasses import dataclass
 
 from agent.therapies import therapies
 from evals.changes import EDITS, Edit
+from retrieval.passages import GAP
 
-_NUMBER = r"(?<![\w.,/])(?P<number>\d+(?:\.\d+)?)"
+_NUMBER = r"(?<![A-Za-z0-9_.,/])(?P<number>\d+(?:\.\d+)?)"
 _DOSE = re.compile(
     _NUMBER + r"(?P<unit>\s*(?:mg|g|mcg|micrograms?|μg|µg|mL|ml|units?|puffs?|tablets?|毫克|微克|克"
     r"|毫升|片|单位)(?:/(?:kg|day|hour|h|公斤|千克|天|日))*)(?![A-Za-z/\d])"
 )
 _THRESHOLD = re.compile(
     r"(?P<before>(?:[<>≤≥]=?|\b(?:above|below|over|under|exceeds?|at least|at most|up to|less than"
-    r"|more than|greater than|fewer than|older than|younger than|aged|within|after|for"
-    r"|超过|低于|高于|大于|小于|不足|至少))\s*)" + _NUMBER +
-    r"(?P<unit>\s*(?:%|°\s?C|℃|mm\s?Hg|mmol/L|mL/min|years?|months?|weeks?|days?|hours?|minutes?"
-    r"|岁|个月|周|天|日|小时|分钟)?)(?![A-Za-z/\d])",
+    r"|more than|greater than|fewer than|older than|younger than|aged|within|after|for)"
+    r"|超过|低于|高于|大于|小于|不足|至少)\s*)" + _NUMBER +
+    r"(?P<unit>\s*(?:%|kg|°\s?C|℃|mm\s?Hg|mmol/L|mL/min|years?|months?|weeks?|days?|hours?"
+    r"|minutes?|岁|个月|周|天|日|小时|分钟))(?![A-Za-z/\d])",
     re.IGNORECASE,
 )  # fmt: skip
 _WORD = re.compile(r"[A-Za-z][a-z]{4,}(?![\w-])")
 # Drugs that any clinician knows; the first that neither line nor question names takes its place.
 _OTHERS = ("metformin", "warfarin", "digoxin", "lithium", "colchicine")
+# Names of therapies that no drug can stand for.
+_NO_DRUG = re.compile(
+    r"anti|steroid|agonist|blocker|inhibitor|diuretic|vaccin|fluid|surg|therap|transfus|dialysis"
+    r"|analges|opioid|oxygen|insulin|statins$",
+    re.IGNORECASE,
+)
 _HANZI_OTHERS = ("二甲双胍", "华法林", "地高辛")
 _HANZI_DRUG = re.compile(
     "阿莫西林|青霉素|头孢曲松|阿奇霉素|红霉素|对乙酰氨基酚|布洛芬|口服补液盐|蒙脱石散|洛哌丁胺|昂丹司琼"
@@ -127,8 +134,9 @@ def _numeric(
 
 
 def _polarity(line: str, question: str, there: str) -> Edited | None:
+    """Turn the one order of a sentence round; of a table's row it is not known what it turns."""
     low = line.casefold()
-    if len(low) != len(line):
+    if len(low) != len(line) or GAP in line:
         return None
     for pairs in (_FORBIDS, _ALLOWS):
         for was, becomes in pairs:
@@ -137,20 +145,22 @@ def _polarity(line: str, question: str, there: str) -> Edited | None:
                 continue
             end = at + len(was)
             following = re.match(r"\w+", low[end:]) if was.endswith(" ") else None
-            word = following[0] if following else ""
-            kept = line[end:] if becomes or at else line[end : end + 1].upper() + line[end + 1 :]
-            cased = becomes[:1].upper() + becomes[1:] if line[at].isupper() else becomes
-            return Edited("polarity", f"{was}{word}", f"{becomes}{word}", line[:at] + cased + kept)
-    if found := _ORDERS.match(line):
-        verb = found[0].casefold()
-        return Edited("polarity", verb, f"do not {verb}", f"Do not {line[:1].lower()}{line[1:]}")
+            old, new = (f"{x}{following[0] if following else ''}" for x in (was, becomes))
+            if low.count(old) > 1:
+                return None
+            upper = line[at].isupper()
+            rest = f"{becomes}{line[end:]}"
+            rest = f"{rest[:1].upper()}{rest[1:]}" if upper else rest
+            return Edited("polarity", old, new, line[:at] + rest)
+    if (found := _ORDERS.match(line)) and low.count(verb := found[0].casefold()) == 1:
+        return Edited("polarity", verb, f"do not {verb}", f"Do not {low[:1]}{line[1:]}")
     return None
 
 
 def _drug(line: str, question: str, there: str) -> Edited | None:
     for found in (*_WORD.finditer(line), *_HANZI_DRUG.finditer(line)):
         old = found[0]
-        if not therapies(old) or old.casefold() in question:
+        if _NO_DRUG.search(old) or not therapies(old) or old.casefold() in question:
             continue
         others = _OTHERS if old.isascii() else _HANZI_OTHERS
         new = next((d for d in others if d not in there and d not in question), None)

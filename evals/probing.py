@@ -27,7 +27,7 @@ class Probing:
     """
 
     def __init__(self, parts: Parts, changes: Mapping[str, Change], folder: Path) -> None:
-        self.name = parts.name
+        self.name: str = parts.name
         self._parts, self._changes, self._folder = parts, changes, folder
         self._receipts = ReceiptStore(folder / "receipts.db")
 

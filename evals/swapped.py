@@ -28,8 +28,13 @@ def pairs(entries: Mapping[str, Guideline]) -> dict[str, str]:
 
 
 def editions(library: Mapping[str, Mapping[str, Any]]) -> dict[str, Guideline]:
-    """Give the editions of a manifest's library by their id."""
-    return {e["id"]: Guideline(**e) for e in library.values()}
+    """Give the editions of a manifest's library by their id, as far as statuses need them."""
+    return {
+        e["id"]: Guideline(
+            e["id"], e["title"], sha256, "", 0, e["status"], supersedes=e.get("supersedes", "")
+        )
+        for sha256, e in library.items()
+    }
 
 
 def others(library: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
