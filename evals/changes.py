@@ -16,6 +16,8 @@ from retrieval.golden import Sample
 
 Kind = Literal["delete", "edit", "plant", "swap", "shuffle", "logprob"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+# Those in which a seed decides something.
+DRAWN: tuple[Kind, ...] = ("plant", "shuffle")
 Edit = Literal["dose", "threshold", "polarity", "drug"]
 EDITS: tuple[Edit, ...] = get_args(Edit)
 

@@ -90,19 +90,20 @@ def probe_(
 
 def _begin(stored: "Run", kind: "Kind", planned: "Planned", now: "Manifest", seed: int) -> None:
     from evals import probed, records
-    from evals.changes import rows
+    from evals.changes import DRAWN, rows
 
     left = "; ".join(f"{why}: {n}" for why, n in planned.left.items()) or "none"
     sys.stderr.write(f"{kind}: {len(planned.rows)} probes; questions left out: {left}\n")
     if not planned.rows:
         return
     told = rows(planned.rows)
+    drawn = {"probe_seed": seed} if kind in DRAWN else {}
     manifest = replace(
         now,
         benchmark=f"{kind} of {stored.manifest.benchmark}",
         benchmark_sha256=hashlib.sha256(told).hexdigest(),
         questions=len(planned.rows),
-        options={**now.options, "probe": kind, "probe_seed": seed},
+        options={**now.options, "probe": kind, **drawn},
         control=f"probe {kind} of {stored.path.name}: words and editions of no library",
     )
     folder = probed.folder(stored.path, kind)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from evals.causal import told
-from evals.changes import Change, Kind, fingerprint
+from evals.changes import DRAWN, Change, Kind, fingerprint
 from evals.counterfactual import edits
 from evals.integrity import folded
 from evals.records import Record, Run
@@ -45,7 +45,8 @@ def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Pl
         if record is None or record.answer is None:
             left["met a problem"] += 1
             continue
-        begun = Change(kind, sample.id, fingerprint(record), draw=f"{seed} {sample.id}")
+        draw = f"{seed} {sample.id}" if kind in DRAWN else ""
+        begun = Change(kind, sample.id, fingerprint(record), draw=draw)
         if kind == "shuffle":
             found, why = _shuffle(sample, record, begun), "no model read two passages"
         elif not (cited := list(citations(record))):

@@ -13,6 +13,7 @@ import pytest
 from evals import changes, probed, records
 from evals.changes import Change, Kind
 from guidelines.home import Home
+from guidelines.problem import Problem
 from tests.eval_cases import command, elsewhere, few
 from tests.stub_vllm import Reply, StubVLLM
 
@@ -134,7 +135,7 @@ def test_deletion_takes_the_passage_and_what_repeats_its_line(asked: Asked, mode
         assert set(change.passages) & before
         assert not set(change.passages) & left
         assert len(left) == len(before)
-    assert again.manifest.control == "probe delete of plain"
+    assert again.manifest.control.startswith("probe delete of plain: ")
 
 
 def test_the_session_is_asked_the_same_way_over_the_altered_index(
@@ -170,3 +171,135 @@ def test_the_session_is_asked_the_same_way_over_the_altered_index(
 def _files(home: Home) -> dict[str, str]:
     kept = (p for p in home.root.rglob("*") if p.is_file() and "models" not in p.parts)
     return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept}
+
+
+def test_an_answer_is_weighed_as_vllm_tells_it(asked: Asked, model: Model) -> None:
+    model.says = reading
+    run = asked()
+    command("probe", str(run), "--kind", "logprob")
+    found = scored(run)
+    assert found["prob-drop"] is not None
+    assert found["prob-drop"] > 0
+    assert found["less likely without its evidence"] not in (None, 0.0)
+    weighed = records.read(probed.folder(run, "logprob"))
+    base = records.read(run)
+    for name, record in weighed.records.items():
+        said = [c["text"] for c in base.records[name].answer["claims"]]  # type: ignore[index]
+        assert record.answer == base.records[name].answer
+        assert record.measured["tokens"] == len(re.findall(r"\S+", " ".join(said)))
+    asks = [r for r in model.requests if r.get("prompt_logprobs") == 0]
+    assert len(asks) == 3 * len(weighed.records)
+    assert all((r["max_tokens"], r["continue_final_message"]) == (1, True) for r in asks)
+    # A model for which nothing that was shown makes a word likelier.
+    shutil.rmtree(probed.folder(run, "logprob"))
+    model.reads = False
+    command("probe", str(run), "--kind", "logprob")
+    found = scored(run)
+    assert (found["prob-drop"], found["prob-hold"]) == (0.0, 0.0)
+    assert found["less likely without its evidence"] == 0.0
+
+
+def test_a_server_that_weighs_nothing_leaves_it_unscored(
+    asked: Asked, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = asked()
+    counted = {"usage": {"prompt_tokens": 3}}
+    for told, why in (
+        ({}, "gives no log-probabilities of a prompt"),
+        (counted, "gives no log-probabilities of a prompt"),
+        ({**counted, "prompt_logprobs": [None, *[_entry("else")] * 9]}, "other tokens than"),
+        ({**counted, "prompt_logprobs": [None]}, "other tokens than"),
+    ):
+        monkeypatch.setattr(model, "besides", lambda body, told=told: told)
+        # Every question meets it, so the probe ends there.
+        with pytest.raises(Problem, match=why):
+            command("probe", str(run), "--kind", "logprob")
+        assert scored(run)["prob-drop"] is None
+    assert "without an answer yet" in command("score", str(run))
+    monkeypatch.undo()
+
+
+def _entry(letters: str) -> dict[str, Any]:
+    likelier = {"7": {"logprob": -0.1, "rank": 1, "decoded_token": "x"}}
+    return {"9": {"logprob": -2.5, "rank": 4, "decoded_token": letters}, **likelier}
+
+
+def test_a_probe_that_was_broken_off_goes_on(asked: Asked, model: Model) -> None:
+    run = asked()
+    command("probe", str(run), "--kind", "delete")
+    file = probed.folder(run, "delete") / records.SAMPLES
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(lines[:2]) + lines[2][:40])
+    told = command("score", str(run))
+    assert f"probe delete: 2 of {len(lines)} asked; {len(lines) - 2} without an answer" in told
+    before = len(model.requests)
+    command("probe", str(run), "--kind", "delete")
+    assert len(model.requests) - before == len(lines) - 2
+    assert len(file.read_bytes().splitlines()) == len(lines)
+    # Where something is drawn, another seed makes another probe.
+    first = asked("first-hit")
+    command("probe", str(first), "--kind", "shuffle")
+    with pytest.raises(Problem, match=r"was made otherwise: .*seed.*remove that folder"):
+        command("probe", str(first), "--kind", "shuffle", "--seed", "3")
+
+
+def test_what_is_no_whole_run_of_this_index_is_refused(
+    asked: Asked, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = asked()
+    with pytest.raises(Problem, match="probe 'guess': is none"):
+        command("probe", str(run), "--kind", "guess")
+    with pytest.raises(Problem, match="probe shuffle: means nothing for plain"):
+        command("probe", str(run), "--kind", "shuffle")
+    command("probe", str(run), "--kind", "delete")
+    with pytest.raises(Problem, match="is a control: nothing answered it"):
+        command("probe", str(probed.folder(run, "delete")))
+    samples, manifest = run / records.SAMPLES, run / records.MANIFEST
+    whole, made = samples.read_text("utf-8"), manifest.read_text("utf-8")
+    samples.write_text("".join(whole.splitlines(keepends=True)[:-1]), "utf-8")
+    with pytest.raises(Problem, match="is not finished: 1 of 5 questions were not asked"):
+        command("probe", str(run))
+    samples.write_text("", "utf-8")
+    with pytest.raises(Problem, match="is empty"):
+        command("probe", str(run))
+    # An answer that is another one now: the probe says nothing of it.
+    samples.write_text(whole.replace("three times a day", "twice a day"), "utf-8")
+    with pytest.raises(Problem, match=r"is of another answer to s0.. than the run has"):
+        command("score", str(run))
+    samples.write_text(whole, "utf-8")
+    manifest.write_text(made.replace('"generation": "', '"generation": "0'), "utf-8")
+    with pytest.raises(Problem, match="was made otherwise: generation was 0"):
+        command("probe", str(run))
+    with pytest.raises(Problem, match=r"probe .*delete: is of another run: generation was"):
+        command("score", str(run))
+    manifest.write_text(made.replace('"status": "superseded"', '"status": "retired"'), "utf-8")
+    with pytest.raises(Problem, match="the library's catalogue has changed since"):
+        command("probe", str(run))
+    manifest.write_text(made, "utf-8")
+    monkeypatch.setenv("CLINICITE_MODEL", "another")
+    with pytest.raises(Problem, match="was made otherwise: model was stub, is another"):
+        command("probe", str(run))
+    benchmark = run / records.BENCHMARK
+    benchmark.write_text(benchmark.read_text("utf-8").replace('"kind": "', '"kind": "x'), "utf-8")
+    with pytest.raises(Problem, match="is not the one that was run"):
+        command("probe", str(run))
+
+
+def test_a_closed_book_is_post_rationalised_by_construction(asked: Asked, model: Model) -> None:
+    model.says = lambda shown: "Give amoxicillin for pneumonia in adults. Paracetamol lowers fever."
+    run = asked("closed-book")
+    command("probe", str(run), "--kind", "delete", "--kind", "edit")
+    found = scored(run)
+    assert found["post-rationalised"] == 1.0
+    assert found["edits followed"] in (0.0, None)
+
+
+def test_the_report_tells_what_the_probes_came_to(asked: Asked, model: Model) -> None:
+    run = asked()
+    command("probe", str(run), "--kind", "delete")
+    html = Path(command("report", str(run)).strip()).read_text("utf-8")
+    assert "Whether they come from what they cite: post-rationalised 1.00" in html
+    assert "Answers whose cited claims all come again" in html
+    assert "probe delete: 5 of 5 asked" in (run / "report.md").read_text("utf-8")
+    both = json.loads(command("compare", str(run), str(run), "--json"))
+    assert "post-rationalised" in {p["name"] for p in both["pairs"]}
