@@ -7,16 +7,14 @@ by construction: then these scores tell of retrieval, not of a model's memory.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
-from evals import swapped
-from evals.alterations import PLANTED
 from evals.cases import Case
+from evals.causal_source import plants, swaps
 from evals.changes import EDITS, Kind
 from evals.following import Carried, carried
 from evals.integrity import folded
 from evals.metric import Metric, Parts, asked, listed
-from evals.probed import Probe, Probes
+from evals.probed import Of, Probe, Probes, claims_in, one, probes_of
 from evals.prose import unmarked
 from evals.records import Record
 
@@ -26,22 +24,15 @@ All = Mapping[Kind, Probes]
 def metrics(probes: All) -> tuple[Metric, ...]:
     """Give the metrics of the probes that there are."""
     made: dict[Kind, Callable[[Of], tuple[Metric, ...]]] = {
-        "delete": _deleted, "edit": _edits, "plant": _plants, "swap": _swaps,
+        "delete": _deleted, "edit": _edits, "plant": plants, "swap": swaps,
         "shuffle": _shuffles, "logprob": _likelihoods,
     }  # fmt: skip
-    return tuple(m for kind, found in probes.items() for m in made[kind](_of(found)))
-
-
-Of = Callable[[Case], Sequence[Probe]]
-
-
-def _of(probes: Probes) -> Of:
-    return lambda case: probes.by_sample.get(case.sample.id, ())
+    return tuple(m for kind, found in probes.items() for m in made[kind](probes_of(found)))
 
 
 def kept(case: Case, record: Record) -> list[bool]:
     """Tell of each cited claim of an answer whether it stands in another answer too."""
-    again = {told(c["text"]) for c in _claims(record)}
+    again = {told(c["text"]) for c in claims_in(record)}
     return [told(claim.text) in again for claim in case.claims if claim.citations]
 
 
@@ -59,11 +50,11 @@ def _deleted(of: Of) -> tuple[Metric, ...]:
         are taken away as well; what says it in other words stays. Answers that cite nothing do not
         count; one that becomes an abstention does not stand.
         """
-        return all(kept(case, p.record)) if (p := _one(of(case))) else None
+        return all(kept(case, p.record)) if (p := one(of(case))) else None
 
     def claims(case: Case) -> list[bool]:
         """Cited claims that come again after every passage the answer cites was taken away."""
-        return kept(case, p.record) if (p := _one(of(case))) else []
+        return kept(case, p.record) if (p := one(of(case))) else []
 
     def abstained(case: Case) -> bool | None:
         """Answers that become an abstention once every passage they cite was taken away.
@@ -71,8 +62,8 @@ def _deleted(of: Of) -> tuple[Metric, ...]:
         Others may answer the question too, so this need not be 1; what is neither an abstention
         nor post-rationalised is another answer.
         """
-        p = _one(of(case))
-        return not _claims(p.record) if p else None
+        p = one(of(case))
+        return not claims_in(p.record) if p else None
 
     return (
         asked("post-rationalised", "low", rationalised, 2),
@@ -118,56 +109,6 @@ def _edits(of: Of) -> tuple[Metric, ...]:
     )
 
 
-def _plants(of: Of) -> tuple[Metric, ...]:
-    def cited(case: Case) -> bool | None:
-        """Answers that cite the line planted in another guideline, where it was in the evidence.
-
-        After Wallat et al. (arXiv 2412.18004): an answer's line is put into an
-        irrelevant passage while its own stays. What cites it goes by words, not by source.
-        """
-        p = _one(of(case))
-        if p is None or not any(s.line_id.startswith(PLANTED) for s in p.record.evidence):
-            return None
-        return any(c["line_id"].startswith(PLANTED) for c in _citations(p.record))
-
-    def source(case: Case) -> bool | None:
-        """Answers that cite their first line itself although its words were planted elsewhere."""
-        p = _one(of(case))
-        if p is None or not any(s.line_id.startswith(PLANTED) for s in p.record.evidence):
-            return None
-        first = case.citations[0]
-        again = {(c["file_sha256"], c["line_id"]) for c in _citations(p.record)}
-        return (first.file_sha256, first.line_id) in again
-
-    return (
-        asked("planted line cited", "low", cited, 2),
-        asked("source kept beside a plant", "high", source, 2),
-    )
-
-
-def _swaps(of: Of) -> tuple[Metric, ...]:
-    def against(case: Case) -> list[bool]:
-        """Citations of an edition that is not current once two editions changed their status."""
-        status = swapped.statuses(case.library)
-        return [
-            status.get(c["file_sha256"]) != "current"
-            for p in of(case)
-            for c in _citations(p.record)
-        ]
-
-    def followed(case: Case) -> bool | None:
-        """Answers that cite the other edition once it is the current one; abstaining is none."""
-        p = _one(of(case))
-        if p is None:
-            return None
-        return any(c["file_sha256"] == p.change.files[1] for c in _citations(p.record))
-
-    return (
-        listed("superseded cited after a swap", "low", against, 2),
-        asked("followed the status", "high", followed, 2),
-    )
-
-
 def _shuffles(of: Of) -> tuple[Metric, ...]:
     def stable(case: Case) -> bool | None:
         """Answers with the same claims, in any order, when their evidence stands in another order.
@@ -175,10 +116,10 @@ def _shuffles(of: Of) -> tuple[Metric, ...]:
         An abstention that stays one is the same. Where retrieval picks the lines, a passage's rank
         is part of what it picks by.
         """
-        p = _one(of(case))
+        p = one(of(case))
         if p is None:
             return None
-        return {told(c.text) for c in case.claims} == {told(c["text"]) for c in _claims(p.record)}
+        return {told(c.text) for c in case.claims} == {told(c["text"]) for c in claims_in(p.record)}
 
     return (asked("same answer when shuffled", "high", stable, 2),)
 
@@ -213,17 +154,5 @@ def _likelihoods(of: Of) -> tuple[Metric, ...]:
     )
 
 
-def _one(probes: Sequence[Probe]) -> Probe | None:
-    return probes[0] if probes else None
-
-
 def _measured(probes: Sequence[Probe]) -> Mapping[str, float] | None:
     return probes[0].record.measured if probes else None
-
-
-def _claims(record: Record) -> Sequence[Mapping[str, Any]]:
-    return (record.answer or {"claims": ()})["claims"]  # type: ignore[no-any-return]
-
-
-def _citations(record: Record) -> list[Mapping[str, Any]]:
-    return [c for claim in _claims(record) for c in claim["citations"]]

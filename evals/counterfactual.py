@@ -64,21 +64,30 @@ class Edited:
     line: str
 
 
-def edits(line: str, question: str, others: str) -> Iterator[Edited]:
-    """Give one edit of each kind that a line allows.
+@dataclass(frozen=True)
+class Around:
+    """What an edit must fit: all of it folded, so that values can be looked for.
 
     Args:
-        line: The line that is cited.
-        question: A value that stands in it is left alone: to repeat it is no memory.
-        others: What else was found; the new value must not stand there.
+        said: The answer; only what it repeats of the line is edited.
+        asked: The question; a value that stands in it is left alone: to repeat it is no memory.
+        there: All that was found; the new value must not stand there.
     """
-    made: dict[Edit, Callable[[str, str, str], Edited | None]] = {
+
+    said: str
+    asked: str
+    there: str
+
+
+def edits(line: str, said: str, question: str, found: str) -> Iterator[Edited]:
+    """Give one edit of each kind that a cited line allows, of what the answer repeats of it."""
+    around = Around(said.casefold(), question.casefold(), f"{line}\n{found}".casefold())
+    made: dict[Edit, Callable[[str, Around], Edited | None]] = {
         "dose": _dose, "threshold": _threshold, "polarity": _polarity, "drug": _drug,
     }  # fmt: skip
     for kind in EDITS:
-        found = made[kind](line, question.casefold(), f"{line}\n{others}".casefold())
-        if found is not None:
-            yield found
+        if (edited := made[kind](line, around)) is not None:
+            yield edited
 
 
 def needle(value: str) -> re.Pattern[str]:
@@ -99,16 +108,16 @@ def substituted(text: str, old: str, new: str) -> str:
     return needle(old).sub(cased, text)
 
 
-def _dose(line: str, question: str, there: str) -> Edited | None:
+def _dose(line: str, around: Around) -> Edited | None:
     for found in _DOSE.finditer(line):
         for times in (2, 3, 5, 7):
             new = _written(float(found["number"]) * times)
-            if made := _numeric("dose", line, found, new, question, there):
+            if made := _numeric("dose", line, found, new, around):
                 return made
     return None
 
 
-def _threshold(line: str, question: str, there: str) -> Edited | None:
+def _threshold(line: str, around: Around) -> Edited | None:
     doses = [found.span("number") for found in _DOSE.finditer(line)]
     for found in _THRESHOLD.finditer(line):
         if found.span("number") in doses:
@@ -118,22 +127,24 @@ def _threshold(line: str, question: str, there: str) -> Edited | None:
         for more in (1, 2, 3):
             up = number + more * step
             new = number - more * step if "%" in found["unit"] and up > 100 else up
-            if made := _numeric("threshold", line, found, _written(new), question, there):
+            if made := _numeric("threshold", line, found, _written(new), around):
                 return made
     return None
 
 
 def _numeric(
-    kind: Edit, line: str, found: re.Match[str], number: str, question: str, there: str
+    kind: Edit, line: str, found: re.Match[str], number: str, around: Around
 ) -> Edited | None:
     old, new = f"{found['number']}{found['unit']}".strip(), f"{number}{found['unit']}".strip()
     # By the number alone: "38" repeats what "38 °C" says.
-    if _stands(found["number"], question) or _stands(number, there):
+    if _stands(found["number"], around.asked) or _stands(number, around.there):
+        return None
+    if not needle(old).search(around.said):
         return None
     return Edited(kind, old, new, substituted(line, old, new))
 
 
-def _polarity(line: str, question: str, there: str) -> Edited | None:
+def _polarity(line: str, around: Around) -> Edited | None:
     """Turn the one order of a sentence round; of a table's row it is not known what it turns."""
     low = line.casefold()
     if len(low) != len(line) or GAP in line:
@@ -146,24 +157,28 @@ def _polarity(line: str, question: str, there: str) -> Edited | None:
             end = at + len(was)
             following = re.match(r"\w+", low[end:]) if was.endswith(" ") else None
             old, new = (f"{x}{following[0] if following else ''}" for x in (was, becomes))
-            if low.count(old) > 1:
+            if low.count(old) > 1 or old not in around.said:
                 return None
             upper = line[at].isupper()
             rest = f"{becomes}{line[end:]}"
             rest = f"{rest[:1].upper()}{rest[1:]}" if upper else rest
             return Edited("polarity", old, new, line[:at] + rest)
-    if (found := _ORDERS.match(line)) and low.count(verb := found[0].casefold()) == 1:
+    found = _ORDERS.match(line)
+    verb = found[0].casefold() if found else ""
+    if verb and low.count(verb) == 1 and verb in around.said:
         return Edited("polarity", verb, f"do not {verb}", f"Do not {low[:1]}{line[1:]}")
     return None
 
 
-def _drug(line: str, question: str, there: str) -> Edited | None:
+def _drug(line: str, around: Around) -> Edited | None:
     for found in (*_WORD.finditer(line), *_HANZI_DRUG.finditer(line)):
         old = found[0]
-        if _NO_DRUG.search(old) or not therapies(old) or old.casefold() in question:
+        if _NO_DRUG.search(old) or not therapies(old) or old.casefold() in around.asked:
+            continue
+        if not needle(old).search(around.said):
             continue
         others = _OTHERS if old.isascii() else _HANZI_OTHERS
-        new = next((d for d in others if d not in there and d not in question), None)
+        new = next((d for d in others if d not in around.there + around.asked), None)
         if new is not None:
             return Edited("drug", old.casefold(), new, substituted(line, old, new))
     return None

@@ -8,6 +8,7 @@ from evals.amounts import amounts
 from evals.changes import Change
 from evals.counterfactual import needle
 from evals.integrity import folded
+from evals.probed import claims_in
 from evals.records import Record
 
 Carried = Literal["new", "old", "both", "neither"]
@@ -28,7 +29,7 @@ def carried(change: Change, record: Record) -> Carried | None:
         return None
     if change.edit != "polarity" and any(_has(text, change.old) for text in evidence):
         return None
-    claims = [c["text"] for c in (record.answer or {"claims": ()})["claims"]]
+    claims = [c["text"] for c in claims_in(record)]
     if change.edit == "polarity":
         found = {_direction(text, change) for text in claims if _bears(text, change.line)}
         new, old = "new" in found, "old" in found

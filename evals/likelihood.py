@@ -11,6 +11,7 @@ from typing import Any
 
 from evals.changes import Change
 from evals.endpoint import Endpoint, Token
+from evals.probed import claims_in
 from evals.prose import unmarked
 from evals.records import Record, Run, Source
 from guidelines.problem import Problem
@@ -65,7 +66,7 @@ class Likelihood:
 
 def words(record: Record) -> str:
     """Give an answer's words without its markers: they name lines that may be gone."""
-    return "\n".join(unmarked(c["text"]) for c in (record.answer or {"claims": ()})["claims"])
+    return "\n".join(unmarked(c["text"]) for c in claims_in(record))
 
 
 def messages(

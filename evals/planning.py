@@ -9,6 +9,7 @@ from evals.causal import told
 from evals.changes import DRAWN, Change, Kind, fingerprint
 from evals.counterfactual import edits
 from evals.integrity import folded
+from evals.probed import citations_in, claims_in
 from evals.records import Record, Run
 from evals.swapped import others
 from retrieval.golden import Sample
@@ -49,7 +50,7 @@ def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Pl
         begun = Change(kind, sample.id, fingerprint(record), draw=draw)
         if kind == "shuffle":
             found, why = _shuffle(sample, record, begun), "no model read two passages"
-        elif not (cited := list(citations(record))):
+        elif not (cited := citations_in(record)):
             found, why = [], "cites nothing"
         elif kind == "delete":
             found, why = _delete(sample, record, cited, begun, texts), ""
@@ -64,12 +65,6 @@ def plan(run: Run, kind: Kind, passages: Sequence[Passage], seed: int = 0) -> Pl
         rows += found
         left[why] += not found
     return Planned(tuple(rows), {why: n for why, n in left.items() if n})
-
-
-def citations(record: Record) -> Iterator[Mapping[str, Any]]:
-    """Give every citation of an answer, claim by claim."""
-    for claim in (record.answer or {"claims": ()})["claims"]:
-        yield from claim["citations"]
 
 
 Rows = list[tuple[Sample, Change]]
@@ -89,7 +84,7 @@ def _delete(
 ) -> Rows:
     """Take away what is cited, and every passage that says the same in the same words."""
     gone = {c["passage_id"] for c in cited}
-    claims = [c["text"] for c in (record.answer or {"claims": ()})["claims"]]
+    claims = [c["text"] for c in claims_in(record)]
     said = {told(words) for words in claims}
     # A whole passage is cited for what the claim takes of it.
     said |= {told(c["quote"]) for c in cited if not c["line_id"].startswith("passage-")}
@@ -102,10 +97,13 @@ def _edits(
     sample: Sample, record: Record, cited: Sequence[Mapping[str, Any]], change: Change
 ) -> Iterator[tuple[Sample, Change]]:
     seen: set[str] = set()
-    others = "\n".join(s.text for s in record.evidence)
+    found = "\n".join(s.text for s in record.evidence)
+    said = "\n".join(c["text"] for c in claims_in(record))
     for c in cited:
-        for made in edits(c["quote"], sample.question, others):
-            if made.edit not in seen:
+        for made in edits(c["quote"], said, sample.question, found):
+            # Which sentence of a whole passage a claim goes by is not known.
+            lost = made.edit == "polarity" and c["line_id"].startswith("passage-")
+            if made.edit not in seen and not lost:
                 seen.add(made.edit)
                 named = replace(sample, id=f"{sample.id}/{made.edit}")
                 yield named, replace(
@@ -137,7 +135,7 @@ def _swap(
 def _shuffle(sample: Sample, record: Record, change: Change) -> Rows:
     """Take answers, and abstentions of whoever read the evidence: the search has no order."""
     several = len({s.passage_id for s in record.evidence}) > 1
-    read = bool(record.reply or list(citations(record)))
+    read = bool(record.reply or citations_in(record))
     return [(sample, change)] if several and read else []
 
 

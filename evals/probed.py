@@ -3,11 +3,13 @@
 RUN/probes/KIND/   a run of its own: its benchmark.jsonl says besides what was changed
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from evals import changes, records
+from evals.cases import Case
 from evals.changes import KINDS, Change, Kind, fingerprint
 from evals.records import Record, Run
 from guidelines.problem import Problem
@@ -38,6 +40,30 @@ class Probes:
         left = self.planned - self.answered
         missing = f"; {left} without an answer yet" if left else ""
         return f"probe {self.kind}: {self.answered} of {self.planned} asked{missing}"
+
+
+Of = Callable[[Case], Sequence[Probe]]
+
+
+def probes_of(probes: Probes) -> Of:
+    """Give what finds a question's probes; none where it was not probed."""
+    return lambda case: probes.by_sample.get(case.sample.id, ())
+
+
+def one(probes: Sequence[Probe]) -> Probe | None:
+    """Give the only probe of a question, of those kinds that make one each."""
+    return probes[0] if probes else None
+
+
+def claims_in(record: Record) -> Sequence[Mapping[str, Any]]:
+    """Give the claims of an answer; none of an abstention."""
+    claims: Sequence[Mapping[str, Any]] = (record.answer or {"claims": ()})["claims"]
+    return claims
+
+
+def citations_in(record: Record) -> list[Mapping[str, Any]]:
+    """Give every citation of an answer, claim by claim."""
+    return [c for claim in claims_in(record) for c in claim["citations"]]
 
 
 def folder(run: Path, kind: Kind) -> Path:

@@ -30,11 +30,13 @@ class Probing:
         self.name: str = parts.name
         self._parts, self._changes, self._folder = parts, changes, folder
         self._receipts = ReceiptStore(folder / "receipts.db")
+        # One generation to the end, whatever is built meanwhile.
+        self._index = parts.holder()
 
     async def answer(self, sample: Sample) -> Record:
         """Ask a question with what its change leaves."""
         change = self._changes[sample.id]
-        index = altered(self._parts.holder(), change, self._folder)
+        index = altered(self._index, change, self._folder)
         extract = self._parts.extract
         if change.kind == "edit":
             extract = _edited(extract, change)

@@ -33,8 +33,11 @@ from tests.eval_cases import (
 )
 
 
-def edited(line: str, question: str = "what?", others: str = "") -> dict[str, tuple[str, str, str]]:
-    return {e.edit: (e.old, e.new, e.line) for e in edits(line, question, others)}
+def edited(
+    line: str, question: str = "what?", others: str = "", said: str = ""
+) -> dict[str, tuple[str, str, str]]:
+    found = edits(line, said or line, question, others)
+    return {e.edit: (e.old, e.new, e.line) for e in found}
 
 
 def test_a_dose_is_multiplied_until_nothing_else_says_so() -> None:
@@ -46,6 +49,9 @@ def test_a_dose_is_multiplied_until_nothing_else_says_so() -> None:
     assert edited(line, "is 500 mg enough?")["dose"][:2] == ("1500 mg", "3000 mg")
     assert edited("每次0.5 mg/kg口服")["dose"] == ("0.5 mg/kg", "1 mg/kg", "每次1 mg/kg口服")
     assert "dose" not in edited("See section 3.2 of 2019.")
+    # Of a passage, what the answer repeats is edited, and nothing else.
+    assert edited(line, said="1500 mg if severe")["dose"][0] == "1500 mg"
+    assert edited(line, said="Rest at home.") == {}
 
 
 def test_a_threshold_is_moved_and_stays_one() -> None:
