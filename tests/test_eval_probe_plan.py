@@ -103,7 +103,7 @@ def test_a_value_stands_by_itself(value: str, text: str, stands: bool) -> None:
 
 def passage(name: str, *lines: str, sha256: str = "a") -> Passage:
     made = tuple(Line(f"{name}-{i}", ((0, 9),), t, False, True) for i, t in enumerate(lines))
-    return Passage(name, "cap", sha256, 3, "3", ("Doses",), " ".join(lines), "good", made)
+    return Passage(name, "cap", sha256, 3, "3", ("Doses",), " ".join(lines), "text", made)
 
 
 def citing(text: str = PAGE[slice(*DOSE)], **other: Any) -> dict[str, Any]:
