@@ -1,5 +1,6 @@
 """Probes of a run over a real index: models that remember and that read, by the commands."""
 
+import asyncio
 import hashlib
 import json
 import re
@@ -12,6 +13,7 @@ import pytest
 
 from evals import changes, probed, records
 from evals.changes import Change, Kind
+from evals.endpoint import Endpoint, Token
 from guidelines.home import Home
 from guidelines.problem import Problem
 from tests.eval_cases import command, elsewhere, few
@@ -148,6 +150,20 @@ def test_an_answer_is_weighed_as_vllm_tells_it(asked: Asked, model: Model) -> No
     assert found["less likely without its evidence"] == 0.0
 
 
+def test_the_prompts_own_token_is_weighed_and_half_a_sign_is_one(
+    asked: Asked, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two = {"usage": {"prompt_tokens": 1}, "prompt_logprobs": [None, _entry("own"), _entry("�")]}
+    monkeypatch.setattr(model, "besides", lambda body: two)
+    found = asyncio.run(Endpoint(model.url, "stub").weigh([{"role": "user", "content": "x"}]))
+    assert found == (Token(-2.5, "own"), Token(-2.5, "�"))
+    # Letters that are cut across tokens cannot be compared; what was counted stands.
+    run = asked()
+    command("probe", str(run), "--kind", "logprob")
+    weighed = records.read(probed.folder(run, "logprob")).records.values()
+    assert {(r.measured["tokens"], r.measured["full"]) for r in weighed} == {(2, -5.0)}
+
+
 def test_a_server_that_weighs_nothing_leaves_it_unscored(
     asked: Asked, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +257,14 @@ def test_a_closed_book_is_post_rationalised_by_construction(asked: Asked, model:
     found = scored(run)
     assert found["post-rationalised"] == 1.0
     assert found["edits followed"] in (0.0, None)
+
+
+def test_where_nothing_was_cited_there_is_nothing_to_probe(asked: Asked, model: Model) -> None:
+    model.says = lambda shown: "NO ANSWER"
+    run = asked()
+    assert command("probe", str(run)) == ""
+    assert not (run / probed.PROBES).exists()
+    assert "post-rationalised" not in scored(run)
 
 
 def test_the_report_tells_what_the_probes_came_to(asked: Asked, model: Model) -> None:
