@@ -2,8 +2,9 @@
 
 Each score holds an answer of a run against the answer to the same question over changed evidence.
 Claims are the same where their words are, after folding. A question without such a probe counts
-nowhere. Where retrieval picks lines that are quoted as they stand, a deletion changes the answer
-by construction: then these scores tell of retrieval, not of a model's memory.
+nowhere. Where lines are quoted as they stand, none can come again once its passage is gone: then
+post-rationalised is 0 by construction, and where retrieval picks the lines besides, edits and order
+tell of retrieval, not of a model.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -43,10 +43,16 @@ def verdict(card: Card, gates: Sequence[Verdict]) -> list[str]:
     said.append(f"How good the answers are: {'; '.join(_figures(card, _MAIN))}.")
     if causal := _figures(card, _CAUSAL):
         said.append(f"Whether they come from what they cite: {'; '.join(causal)}.")
-        if card.run.manifest.options.get("selected_by") == "retrieval":
+        options = card.run.manifest.options
+        if options.get("mode") == "quote":
+            picked = (
+                "; retrieval picked them, so edits and order tell of retrieval, not of a model"
+                if options.get("selected_by") == "retrieval"
+                else ""
+            )
             said.append(
-                "Retrieval picked these lines and they are quoted as they stand: to take a passage "
-                "away changes such an answer by construction."
+                "These answers quote lines as they stand, and none can outlive its passage: "
+                f"post-rationalised is 0 by construction{picked}."
             )
     asked = len(card.run.samples)
     said.append(

@@ -1,6 +1,7 @@
 """Tier 2 worked by hand: what came again, followed or stayed; ties, nothing cited, abstentions."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from evals.changes import Change, Kind, fingerprint
 from evals.metric import Measured, measure
 from evals.probed import Probe, Probes
 from evals.records import Record
+from evals.scorecard import card
+from evals.verdict import verdict
 from tests.eval_cases import (
     DOSE,
     INFANTS,
@@ -19,8 +22,10 @@ from tests.eval_cases import (
     answered,
     cases_of,
     claim,
+    extract,
     quoted,
     record,
+    run_of,
     sample,
     source,
 )
@@ -216,3 +221,23 @@ def test_every_metric_says_what_it_is() -> None:
     assert all(m.told and m.tier == 2 for m in made)
     case = Case(sample("q", DOSE), record("q", answered()), answered(), (), {})
     assert all(m.parts(case) is None for m in made)
+
+
+def test_the_verdict_says_what_holds_by_construction() -> None:
+    base = record("q", answered(quoted(DOSE)))
+    made = Change("delete", "q", fingerprint(base))
+    probes: dict[Kind, Probes] = {
+        "delete": Probes("delete", {"q": (Probe(made, record("q", answered())),)}, 1, 1)
+    }
+    run = run_of((sample("q", DOSE), base))
+
+    def told(**options: str) -> str:
+        asked = replace(run, manifest=replace(run.manifest, options=options))
+        return " ".join(verdict(card(asked, extract, causal.metrics(probes)), []))
+
+    said = told(mode="quote", selected_by="retrieval")
+    assert "post-rationalised 0.00 [" in said
+    assert "0 by construction; retrieval picked them" in said
+    assert "0 by construction." in told(mode="quote", selected_by="model")
+    assert "construction" not in told(mode="compose", selected_by="model")
+    assert "come from what they cite" not in " ".join(verdict(card(run, extract), []))

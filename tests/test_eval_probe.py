@@ -119,6 +119,27 @@ def test_the_session_is_asked_the_same_way_over_the_altered_index(
     assert not sample_home.receipts.exists()
 
 
+def test_the_sessions_guards_hold_a_model_that_remembers(
+    asked: Asked, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CLINICITE_MODE", "compose")
+    # The words of the line that answers s019; said to every question, whatever is shown.
+    said = (
+        "Offer oral amoxicillin 1 g every 8 hours for 5 days to adults with low-severity "
+        "community-acquired pneumonia who are not allergic to penicillin"
+    )
+    model.says = lambda shown: f"{said} [1.1]."
+    run = asked("session")
+    elsewhere("probe", str(run), "--kind", "delete")
+    base, again = records.read(run), records.read(probed.folder(run, "delete"))
+    before, after = (r.records["s019"].answer or {} for r in (base, again))
+    assert said in before["claims"][0]["text"]
+    # Its line is gone, so the sentence is withheld; what is shown is another line, or nothing.
+    assert said in "".join(w["text"] for w in after["withheld"])
+    assert not any(said in c["text"] for c in after["claims"])
+    assert scored(run)["post-rationalised"] == 0.0
+
+
 def _files(home: Home) -> dict[str, str]:
     kept = (p for p in home.root.rglob("*") if p.is_file() and "models" not in p.parts)
     return {str(p): hashlib.sha256(p.read_bytes()).hexdigest() for p in kept}
