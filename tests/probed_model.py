@@ -1,11 +1,21 @@
 """Models on vLLM's wire for probes: one remembers, one reads; they weigh prompts as well."""
 
+import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from evals import changes, probed, records
+from evals.changes import Change, Kind
+from guidelines.home import Home
+from tests.eval_cases import command, elsewhere, few
 from tests.stub_vllm import Reply, StubVLLM
 
+# Fever in children, pneumonia, diarrhoea in Chinese; one that nothing here answers.
+ASKED = ("s007", "s019", "s028", "s041", "s053")
 FROM_MEMORY = "Give amoxicillin 1 g three times a day [1]."
 
 
@@ -57,3 +67,38 @@ def reading(shown: str) -> str:
     """Answer with the first sentence of the first source."""
     first = re.search(r"\[1\] (.+)", shown)
     return f"{first[1].split('. ')[0].rstrip('.')} [1]." if first else "NO ANSWER"
+
+
+Asked = Callable[..., Path]
+
+
+def named(model: Model, home: Home, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """Name a model's server and a home to the commands."""
+    monkeypatch.setenv("CLINICITE_HOME", str(home.root))
+    monkeypatch.setenv("CLINICITE_MODEL_URL", model.url)
+    monkeypatch.setenv("CLINICITE_MODEL", model.model)
+    return model
+
+
+def asking(folder: Path) -> Asked:
+    """Give what asks five questions of a system, and says where the run stands."""
+    benchmark = few(folder / "few.jsonl", ASKED)
+
+    def ask(system: str = "plain") -> Path:
+        run = folder / system
+        words = ("run", str(benchmark), "--out", str(run), "--system", system)
+        (elsewhere if system == "session" else command)(*words)
+        return run
+
+    return ask
+
+
+def scored(run: Path) -> dict[str, float | None]:
+    """Score a run by the command."""
+    document = json.loads(command("score", str(run), "--json"))
+    return {row["name"]: row["value"] for row in document["scores"]}
+
+
+def changed(run: Path, kind: Kind) -> dict[str, Change]:
+    """Give what a probe of a run changed."""
+    return changes.read(probed.folder(run, kind) / records.BENCHMARK)
