@@ -11,7 +11,8 @@ from agent.therapies import therapies
 from evals.changes import EDITS, Edit
 from retrieval.passages import GAP
 
-_NUMBER = r"(?<![A-Za-z0-9_.,/])(?P<number>\d+(?:\.\d+)?)"
+# Not the end of "2,000", "2 000" or "1/100".
+_NUMBER = r"(?<![A-Za-z0-9_.,/])(?<!\d\s)(?P<number>(?:0(?=\.)|[1-9]\d*)(?:\.\d+)?)"
 _DOSE = re.compile(
     _NUMBER + r"(?P<unit>\s*(?:mg|g|mcg|micrograms?|μg|µg|mL|ml|units?|puffs?|tablets?|毫克|微克|克"
     r"|毫升|片|单位)(?:/(?:kg|day|hour|h|公斤|千克|天|日))*)(?![A-Za-z/\d])"
@@ -30,7 +31,8 @@ _OTHERS = ("metformin", "warfarin", "digoxin", "lithium", "colchicine")
 # Names of therapies that no drug can stand for.
 _NO_DRUG = re.compile(
     r"anti|steroid|agonist|blocker|inhibitor|diuretic|vaccin|fluid|surg|therap|transfus|dialysis"
-    r"|analges|opioid|oxygen|insulin|statins$",
+    r"|analges|opioid|oxygen|insulin|statins$|thrombolytic|intubat|ventilat|traction|c(?:a)?esar"
+    r"|immuni[sz]|globulin|pheresis|saline|dextrose|glucose",
     re.IGNORECASE,
 )
 _HANZI_OTHERS = ("二甲双胍", "华法林", "地高辛")

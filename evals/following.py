@@ -22,7 +22,7 @@ def carried(change: Change, record: Record) -> Carried | None:
 
     That is where the edited line was not among the evidence, or the old value stood elsewhere in
     it. A dose is compared with its unit on one scale. What was turned round is looked for only in
-    claims that share most of the line's words.
+    claims that share most of the line's words, and are liker it than any other of the evidence.
     """
     evidence = [s.text for s in record.evidence]
     if not any(change.edited in text for text in evidence):
@@ -31,7 +31,8 @@ def carried(change: Change, record: Record) -> Carried | None:
         return None
     claims = [c["text"] for c in claims_in(record)]
     if change.edit == "polarity":
-        found = {_direction(text, change) for text in claims if _bears(text, change.line)}
+        others = [text for text in evidence if text != change.edited]
+        found = {_direction(text, change) for text in claims if _bears(text, change, others)}
         new, old = "new" in found, "old" in found
     else:
         new, old = (any(_has(text, v) for text in claims) for v in (change.new, change.old))
@@ -56,9 +57,17 @@ def _direction(text: str, change: Change) -> Carried:
     return "neither"
 
 
-def _bears(text: str, line: str) -> bool:
-    words, said = _words(line), set(_words(text))
-    return bool(words) and sum(w in said for w in words) >= _BEARING * len(words)
+def _bears(text: str, change: Change, others: Sequence[str]) -> bool:
+    """Tell whether a claim is about the edited line, and not about another that is as like it."""
+    words, said = _words(change.line), set(_words(text))
+    if not words or sum(w in said for w in words) < _BEARING * len(words):
+        return False
+    return _like(text, change.edited) > max((_like(text, x) for x in others), default=0.0)
+
+
+def _like(text: str, other: str) -> float:
+    mine, its = set(_words(text)), set(_words(other))
+    return len(mine & its) / max(1, len(mine | its))
 
 
 def _words(text: str) -> Sequence[str]:

@@ -136,6 +136,25 @@ def test_a_direction_is_read_in_claims_about_the_line() -> None:
         assert (found["edits followed"], found["answered from memory"]) == (followed, remembered)
 
 
+def test_another_line_that_points_the_old_way_is_no_memory() -> None:
+    line, edited = (
+        "Blood pressure should be taken at each visit.",
+        ("Blood pressure should not be taken at each visit."),
+    )
+    other = "Blood pressure should be taken at the first visit by a nurse."
+    change = {"line": line, "edited": edited, "edit": "polarity",
+              "old": "should be", "new": "should not be"}  # fmt: skip
+    for said, want in (
+        ((edited, other), (1.0, 0.0)),
+        ((other,), (0.0, 0.0)),
+        ((line,), (0.0, 1.0)),
+    ):
+        came = after("", edited, other)
+        came = replace(came, answer=answered(*map(claim, said)))
+        found = values(probed("edit", (answered(quoted(DOSE)), came), **change))
+        assert (found["edits followed"], found["answered from memory"]) == want
+
+
 def test_several_edits_of_a_question_are_averaged_within_it() -> None:
     base = record("q", answered(quoted(DOSE)))
     (case,) = cases_of((sample("q", DOSE), base))

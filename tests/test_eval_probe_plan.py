@@ -49,6 +49,7 @@ def test_a_dose_is_multiplied_until_nothing_else_says_so() -> None:
     assert edited(line, "is 500 mg enough?")["dose"][:2] == ("1500 mg", "3000 mg")
     assert edited("每次0.5 mg/kg口服")["dose"] == ("0.5 mg/kg", "1 mg/kg", "每次1 mg/kg口服")
     assert "dose" not in edited("See section 3.2 of 2019.")
+    assert "dose" not in edited("Up to 2,000 mg, 2 000 mg or 1/100 mg.")
     # Of a passage, what the answer repeats is edited, and nothing else.
     assert edited(line, said="1500 mg if severe")["dose"][0] == "1500 mg"
     assert edited(line, said="Rest at home.") == {}
