@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from evals.cli_judge import calibrate_, judge_
+from evals.cli_probe import probe_
 from evals.cli_report import report_
 from evals.cli_run import run_
 from evals.cli_score import compare_, control_, score_, spread_
@@ -29,6 +30,7 @@ evaluate.command("compare")(compare_)
 evaluate.command("control")(control_)
 evaluate.command("spread")(spread_)
 evaluate.command("report")(report_)
+evaluate.command("probe")(probe_)
 evaluate.command("judge")(judge_)
 evaluate.command("calibrate")(calibrate_)
 

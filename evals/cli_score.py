@@ -114,29 +114,34 @@ def control_(
 
 
 def scorecard_of(path: Path, judge: Path | None = None, compat: bool = False) -> "Card":
-    """Read and score a run, with recorded verdicts where they are given.
+    """Read and score a run with its probes, and with recorded verdicts where they are given.
 
     Raises:
-        Problem: the judge has no calibration card.
+        Problem: the judge has no calibration card, or a probe is of another run.
     """
     from evals.calibration import read_cards
+    from evals.causal import metrics
     from evals.extract import extractor, files
     from evals.judging import judged_metrics, unjudged
+    from evals.probed import read as read_probes
     from evals.records import read
     from evals.scorecard import card
     from evals.verdicts import CARD
     from evals.verdicts import read as read_verdicts
 
     run, extract = read(path), extractor(files(open_home()))
+    probes = read_probes(run)
+    causal = metrics(probes)
+    probed = tuple(str(p) for p in probes.values())
     if judge is None:
-        return card(run, extract)
+        return replace(card(run, extract, causal), probes=probed)
     verdicts, cards = read_verdicts(judge), read_cards(judge / CARD)
     if others := [c.judge for c in cards if c.judge != verdicts.judge]:
         why = f"is {others[0]!r}'s, the verdicts are {verdicts.judge!r}'s"
         raise Problem(f"calibration card in {judge}", why, "clinicite eval calibrate")
-    scored = card(run, extract, judged_metrics(verdicts, compat))
+    scored = card(run, extract, (*causal, *judged_metrics(verdicts, compat)))
     left = tuple(unjudged(scored.cases, verdicts, compat))
-    return replace(scored, unjudged=left, calibration=tuple(cards))
+    return replace(scored, unjudged=left, calibration=tuple(cards), probes=probed)
 
 
 def judged(gate: Path | None, scored: "Card") -> "list[Verdict]":
@@ -164,6 +169,7 @@ def as_text(scored: "Card") -> list[str]:
         f"unscored, counted apart: {len(scored.unscored)}",
     ]
     lines += [f"{scored.told(row)}: {row}" for row in (*scored.rows, *scored.classes)]
+    lines += scored.probes
     lines += [f"judge: {told}" for told in scored.calibration]
     if scored.calibration:
         lines.append(f"answered, but unscored by the judge: {len(scored.unjudged)}")

@@ -51,7 +51,8 @@ class Record:
 
     A sample that met a problem has no answer: unscored, counted apart, never a zero. `thinking`
     and `reply` are what the model said before any guard; `prose` is the answer with [n] markers
-    where the system wrote such. `confidence`: higher is surer.
+    where the system wrote such. `confidence`: higher is surer. `measured` is what a probe measured
+    beside the answer.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Record:
     tokens: Mapping[str, Any] = field(default_factory=dict)
     prompts_sha256: tuple[str, ...] = ()
     receipt: str = ""
+    measured: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -119,16 +121,20 @@ def begin(path: Path, manifest: Manifest, benchmark: bytes) -> None:
         Problem: a run stands there that was made with something else.
     """
     if (path / MANIFEST).is_file():
-        known, now = asdict(read_manifest(path)), asdict(manifest)
-        other = [k for k in _SAME if json.dumps(known[k]) != json.dumps(now[k])]
-        if other:
-            told = "; ".join(f"{k} was {_short(known[k])}, is {_short(now[k])}" for k in other)
+        if told := differences(read_manifest(path), manifest):
             raise Problem(f"run {path}", f"was made otherwise: {told}", "give another --out")
         return
     if path.exists() and (not path.is_dir() or any(path.iterdir())):
         raise Problem(f"run {path}", "something else stands there", "give another --out")
     write_atomic(path / BENCHMARK, benchmark)
     save_manifest(path, manifest)
+
+
+def differences(known: Manifest, now: Manifest, besides: Sequence[str] = ()) -> str:
+    """Say in what that matters two runs were made otherwise, `besides` some fields; "" if not."""
+    was, is_ = asdict(known), asdict(now)
+    other = [k for k in _SAME if k not in besides and json.dumps(was[k]) != json.dumps(is_[k])]
+    return "; ".join(f"{k} was {_short(was[k])}, is {_short(is_[k])}" for k in other)
 
 
 def save_manifest(path: Path, manifest: Manifest) -> None:

@@ -40,6 +40,7 @@ def made_with(card: Card) -> list[tuple[str, str]]:
         ("program", f"version {m.program.get('version')}, guards {m.program.get('guards_sha256')}"),
         ("made", f"{m.created} on {m.machine}"),
         *(("judge", str(told)) for told in card.calibration),
+        *(("probe", told) for told in card.probes),
         ("seconds a question", f"median {times['median']}, 95th percentile {times['p95']}"
          if times else "none"),
         ("command", f"clinicite eval run {m.benchmark} --system {m.system}"),

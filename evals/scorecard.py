@@ -68,6 +68,7 @@ class Card:
     unscored: tuple[str, ...]
     unjudged: tuple[str, ...] = ()
     calibration: tuple[Calibration, ...] = ()
+    probes: tuple[str, ...] = ()
 
     @property
     def by_name(self) -> dict[str, Row]:
@@ -100,7 +101,7 @@ class Card:
             "scores": [row.document() for row in self.rows],
             "classes": [row.document() for row in self.classes],
             "risk_coverage": {"points": self.risk.points, "area": self.risk.area},
-            "unjudged": list(self.unjudged),
+            "unjudged": list(self.unjudged), "probes": list(self.probes),
             "calibration": [c.document() for c in self.calibration],
             "power": self.power, "seconds": seconds(self.cases),
         }  # fmt: skip

@@ -15,6 +15,10 @@ _MAIN = (
     "right page", "gold-line F1", "grounded-refusal macro-F1", "abstained where nothing answers",
     "over-abstention",
 )  # fmt: skip
+_CAUSAL = (
+    "post-rationalised", "edits followed", "answered from memory", "prob-drop", "prob-hold",
+    "same answer when shuffled",
+)  # fmt: skip
 
 
 def verdict(card: Card, gates: Sequence[Verdict]) -> list[str]:
@@ -36,12 +40,20 @@ def verdict(card: Card, gates: Sequence[Verdict]) -> list[str]:
         )
         if unshown:
             said.append(f"Not measured here: {', '.join(unshown)}.")
-    figures = [
-        f"{n} {rows[n].value:.2f}" + (f" [{shown(ends)}]" if (ends := rows[n].interval) else "")
-        for n in _MAIN
-        if rows[n].value is not None
-    ]
-    said.append(f"How good the answers are: {'; '.join(figures)}.")
+    said.append(f"How good the answers are: {'; '.join(_figures(card, _MAIN))}.")
+    if causal := _figures(card, _CAUSAL):
+        said.append(f"Whether they come from what they cite: {'; '.join(causal)}.")
+        options = card.run.manifest.options
+        if options.get("mode") == "quote":
+            picked = (
+                "; retrieval picked them, so edits and order tell of retrieval, not of a model"
+                if options.get("selected_by") == "retrieval"
+                else ""
+            )
+            said.append(
+                "These answers quote lines as they stand, and none can outlive its passage: "
+                f"post-rationalised is 0 by construction{picked}."
+            )
     asked = len(card.run.samples)
     said.append(
         f"{len(card.cases)} of {asked} questions are scored; {len(card.unscored)} are unscored "
@@ -52,6 +64,15 @@ def verdict(card: Card, gates: Sequence[Verdict]) -> list[str]:
         kept = f"All {len(gates)} gates are kept."
         said.append(f"Gates broken: {'; '.join(lost)}." if lost else kept)
     return [*said, card.power]
+
+
+def _figures(card: Card, names: Sequence[str]) -> list[str]:
+    rows = card.by_name
+    return [
+        f"{n} {rows[n].value:.2f}" + (f" [{shown(ends)}]" if (ends := rows[n].interval) else "")
+        for n in names
+        if n in rows and rows[n].value is not None
+    ]
 
 
 def verdict_of_two(found: Comparison) -> list[str]:

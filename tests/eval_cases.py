@@ -1,12 +1,18 @@
 """Samples, records and runs written by hand over one small page, for the scorers' tests."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
 from evals.cases import Case, cases
 from evals.records import Manifest, Record, Run, Source
+from guidelines.command import build
+from guidelines.problem import Problem
 from retrieval.golden import Gold, Sample
 from tests.conftest import ROOT
 
@@ -115,3 +121,21 @@ def few(path: Path, ids: Sequence[str]) -> Path:
     rows = [json.loads(row) for row in BENCHMARK.read_text("utf-8").splitlines()]
     path.write_text("".join(json.dumps(r) + "\n" for r in rows if r["id"] in ids), "utf-8")
     return path
+
+
+def elsewhere(*words: str) -> str:
+    """Call `clinicite eval` in a process of its own."""
+    argv = [sys.executable, "-m", "guidelines.command", "eval", *words]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def command(*words: str, code: int = 0) -> str:
+    """Call `clinicite eval`."""
+    argv = ["eval", *words]
+    result = CliRunner().invoke(build(argv), argv)
+    if isinstance(result.exception, Problem):
+        raise result.exception
+    assert result.exit_code == code, result.output
+    return str(result.stdout)

@@ -118,6 +118,10 @@ class StubVLLM:
         """Say what a request gets; a test may let it depend on what was asked."""
         return self.replies.pop(0) if self.replies else self.reply
 
+    def besides(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Say what a whole reply has besides; a test may give a prompt's log-probabilities."""
+        return {}
+
     def wait(self, seconds: float) -> None:
         """Be silent, though not beyond the test's end."""
         if seconds:
@@ -163,7 +167,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.owner.wait(reply.hang_s)
             message = {"role": "assistant", "tool_calls": [], **reply.message()}
             choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
-            self._json(200, {**self._head("chat.completion"), "choices": [choice], "usage": USAGE})
+            whole = {**self._head("chat.completion"), "choices": [choice], "usage": USAGE}
+            self._json(200, {**whole, **self.owner.besides(body)})
 
     def _head(self, kind: str) -> dict[str, Any]:
         return {"id": "chatcmpl-1", "object": kind, "created": 1, "model": self.owner.model}

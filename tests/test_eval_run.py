@@ -2,24 +2,19 @@
 
 import gzip
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from evals import records
 from evals.extract import extractor, files
 from evals.opening import SystemName
 from evals.records import Run
 from evals.scorecard import card
-from guidelines.command import build
 from guidelines.home import Home
 from guidelines.problem import Problem
-from tests.conftest import ROOT
-from tests.eval_cases import few
+from tests.eval_cases import command, elsewhere, few
 from tests.stub_vllm import Reply, StubVLLM
 
 THOUGHT = "The question asks for a dose, and line 1.1 gives it."
@@ -58,24 +53,6 @@ def asked(
         return records.read(out)
 
     return ask
-
-
-def elsewhere(*words: str) -> str:
-    """Call `clinicite eval` in a process of its own."""
-    argv = [sys.executable, "-m", "guidelines.command", "eval", *words]
-    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def command(*words: str, code: int = 0) -> str:
-    """Call `clinicite eval`."""
-    argv = ["eval", *words]
-    result = CliRunner().invoke(build(argv), argv)
-    if isinstance(result.exception, Problem):
-        raise result.exception
-    assert result.exit_code == code, result.output
-    return str(result.stdout)
 
 
 def test_each_sample_leaves_all_that_scoring_needs(asked: Asked, sample_home: Home) -> None:
