@@ -15,7 +15,7 @@ from retrieval import golden as benchmark
 from tests.conftest import ROOT
 
 BENCHMARK = ROOT / "evals" / "benchmarks" / "real.jsonl"
-SECOND = BENCHMARK.with_name("second.jsonl")
+SECOND = BENCHMARK.parent / "second" / "real.jsonl"
 REAL = ROOT.parent / "shared" / "data" / "guideline-pdfs"
 
 
