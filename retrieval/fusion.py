@@ -8,7 +8,7 @@ Scores = NDArray[np.float32]
 # A weighted sum of a cosine and of BM25 over its best row beats reciprocal ranks, as Bruch, Gai
 # and Ingber found ("An analysis of fusion functions for hybrid retrieval", TOIS 2023): SciFact's
 # 809 train claims .737 against .715 in nDCG@10. Cosine to words as 2 to 1 is the best there; the
-# page's share was set on the 140 questions of evals/benchmarks/real.jsonl, so they are in-sample.
+# page's share was set on questions r and q of evals/benchmarks/real.jsonl, so they are in-sample.
 DENSE = 6.0
 PAGE = 2.0
 

@@ -149,7 +149,7 @@ def score(home: Path, url: str, model: str) -> None:
     run = home / "bench-run"
     seconds = timed(lambda: clinicite(home, "eval", "run", str(benchmark), "--out", str(run)))
     document = json.loads(clinicite(home, "eval", "score", str(run), "--json"))
-    say("benchmark over the samples, 60 questions", f"{seconds:.0f} s")
+    say("benchmark over the samples, 100 questions", f"{seconds:.0f} s")
     for score in document["scores"]:
         if score["value"] is not None and score["interval"] is not None:
             low, high = score["interval"]

@@ -20,9 +20,12 @@ CARD = BENCHMARK.with_suffix(".md")
 KINDS = {
     "single": 6,
     "table": 8,
-    "several": 4,
-    "superseded": 5,
-    "conflict": 3,
+    "several": 10,
+    "documents": 6,
+    "superseded": 9,
+    "conflict": 7,
+    "falsepremise": 12,
+    "injected": 8,
     "chinese": 8,
     "redflag": 6,
     "unanswerable": 10,
@@ -52,16 +55,17 @@ def quotes(question: dict[str, Any]) -> list[tuple[str, int, str]]:
     return found
 
 
-def test_the_file_holds_sixty_questions_of_one_shape() -> None:
+def test_the_file_holds_a_hundred_questions_of_one_shape() -> None:
     asked = questions()
-    assert len(asked) == 60
-    assert [q["id"] for q in asked] == [f"s{n:03d}" for n in range(1, 61)]
-    assert len({q["question"].casefold() for q in asked}) == 60
+    assert len(asked) == 100
+    assert [q["id"] for q in asked] == [f"s{n:03d}" for n in range(1, 101)]
+    assert len({q["question"].casefold() for q in asked}) == 100
     for question in asked:
         assert list(question) == ["id", "kind", "question", "gold", "all"], question["id"]
         assert isinstance(question["all"], bool), question["id"]
         for gold in question["gold"]:
-            assert list(gold) == ["file_sha256", "page", "start", "end"], question["id"]
+            assert list(gold)[:4] == ["file_sha256", "page", "start", "end"], question["id"]
+            assert set(gold) - {"group"} == set(list(gold)[:4]), question["id"]
 
 
 def test_every_gold_span_re_extracts_to_words_on_a_page_of_a_sample() -> None:
@@ -76,7 +80,7 @@ def test_every_gold_span_re_extracts_to_words_on_a_page_of_a_sample() -> None:
             assert len(quote(text, gold["start"], gold["end"])) >= 10, question["id"]
             seen += 1
     assert len(by_hash) == 11
-    assert seen == 58
+    assert seen == 132
 
 
 def test_known_spans_hold_the_words_read_on_the_page() -> None:
@@ -102,7 +106,7 @@ def test_each_kind_has_the_count_and_the_gold_it_promises() -> None:
     assert empty == [question["id"] for question in asked if question["kind"] in EMPTY]
     assert len(empty) == 20
     needs_all = [question["kind"] for question in asked if question["all"]]
-    assert Counter(needs_all) == {"several": 4, "conflict": 3}
+    assert Counter(needs_all) == {"several": 10, "documents": 6, "conflict": 7}
     for question in asked:
         places = quotes(question)
         files = {stem for stem, _, _ in places}
@@ -112,6 +116,8 @@ def test_each_kind_has_the_count_and_the_gold_it_promises() -> None:
             assert files == {"hypertension-adults-2024", "stroke-prevention-2023"}, question["id"]
         if question["kind"] == "several":
             assert len(places) >= 2, question["id"]
+        if question["kind"] == "documents":
+            assert len(files) >= 2, question["id"]
         is_chinese = any(is_cjk(char) for char in question["question"])
         assert is_chinese == (question["kind"] == "chinese"), question["id"]
     assert not any(
@@ -129,13 +135,13 @@ def test_no_question_repeats_six_words_of_its_answer() -> None:
             for i in range(len(asked) - 5):
                 assert " ".join(asked[i : i + 6]) not in text, question["id"]
             compared += 1
-    assert compared == 58
+    assert compared == 132
 
 
 def test_the_card_names_the_counts_and_the_hash() -> None:
     card = CARD.read_text(encoding="utf-8")
     rows = re.findall(r"^\| (\w+) \| (\d+) \|", card, flags=re.MULTILINE)
     assert {kind: int(count) for kind, count in rows} == KINDS
-    assert len(rows) == 9
+    assert len(rows) == 12
     digest = hashlib.sha256(BENCHMARK.read_bytes()).hexdigest()
     assert re.findall(r"\b[0-9a-f]{64}\b", card) == [digest]

@@ -27,7 +27,8 @@ def home(sample_home: Home, tmp_path: Path) -> Home:
     copied = Home(tmp_path / "home")
     shutil.copytree(sample_home.root, copied.root)
     here = {e.sha256 for e in catalogue.load(copied).values()}
-    rows = (ROOT / "evals" / "benchmarks" / "samples.jsonl").read_text("utf-8").splitlines()
+    # Of the first 60, so that one question lost of these 16 is past the margin of one in twenty.
+    rows = (ROOT / "evals" / "benchmarks" / "samples.jsonl").read_text("utf-8").splitlines()[:60]
     kept = [
         r for r in rows if (g := json.loads(r)["gold"]) and {x["file_sha256"] for x in g} <= here
     ]

@@ -174,7 +174,8 @@ def drowned(sample_home: Home, tmp_path: Path) -> Home:
     home = Home(tmp_path / "drowned")
     shutil.copytree(sample_home.root, home.root)
     here = {e.sha256 for e in catalogue.load(home).values()}
-    rows = (ROOT / "evals" / "benchmarks" / "samples.jsonl").read_text("utf-8").splitlines()
+    # Of the first 60: one lost of these 16 is past the gate's margin.
+    rows = (ROOT / "evals" / "benchmarks" / "samples.jsonl").read_text("utf-8").splitlines()[:60]
     golds = {row: {g["file_sha256"] for g in json.loads(row)["gold"]} for row in rows}
     golden = [row for row, files in golds.items() if files and files <= here]
     assert len(golden) >= 12

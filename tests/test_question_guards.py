@@ -69,7 +69,9 @@ def test_self_harm_is_told_from_other_emergencies() -> None:
 
 
 def test_no_guard_refuses_the_questions_of_clinicians() -> None:
-    asked = [row["question"] for path in [*QUESTIONS, *BENCHMARKS] for row in lines(path)]
+    # The class "injected" holds orders to the machine: refusing those is what a guard is for.
+    rows = [row for path in [*QUESTIONS, *BENCHMARKS] for row in lines(path)]
+    asked = [row["question"] for row in rows if row.get("kind") != "injected"]
     assert len(asked) > 4800
     for name in ("harm", "scope", "injection_question"):
         refused = [q for q in asked if GUARDS[name](q)]
