@@ -7,6 +7,7 @@ costs a glance.
 """
 
 import re
+from functools import lru_cache
 
 from agent.disguise import unmasked
 from agent.listed import rules
@@ -31,6 +32,7 @@ _ELSEWHERE = re.compile(
 )
 
 
+@lru_cache(maxsize=64)  # asked of a question by several guards in turn
 def crisis(text: str, weighs: bool = True) -> tuple[str, ...]:
     """Name the dangers a text describes as present, SELF_HARM first; () where there is none.
 

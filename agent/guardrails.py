@@ -6,6 +6,7 @@ blocks. Adding one is writing a small function and naming it in CLAIM_GUARDS or 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agent.answer import Citation, Claim, Mode, Verdict
 from agent.audience import fit
@@ -21,6 +22,14 @@ from agent.therapies import therapies, unnamed
 
 # Between lines joined for comparison: no sentence, number or name runs across it.
 _GAP = "\n\n"
+# A sentence is judged as it streams, as part of the draft, and in the answer.
+_RECENT = 256
+_overstates = lru_cache(maxsize=_RECENT)(overstates)
+_flips = lru_cache(maxsize=_RECENT)(flips)
+_shifts = lru_cache(maxsize=_RECENT)(shifts)
+_another = lru_cache(maxsize=_RECENT)(another)
+_unbacked = lru_cache(maxsize=_RECENT)(unbacked)
+_unnamed = lru_cache(maxsize=_RECENT)(unnamed)
 
 
 @dataclass(frozen=True)
@@ -93,28 +102,28 @@ def _verbatim(claim: Claim, evidence: Evidence) -> str:
 
 def _quantity(claim: Claim, evidence: Evidence) -> str:
     """Refuse a number, unit, interval, comparator or route that the cited lines do not carry."""
-    return unbacked(claim.text, _cited(claim, evidence), evidence.query)
+    return _unbacked(claim.text, _cited(claim, evidence), evidence.query)
 
 
 def _absolutist(claim: Claim, evidence: Evidence) -> str:
     """Refuse "always", "no risk" and their like where the cited lines do not say the same."""
-    return overstates(claim.text, _lines(claim, evidence))
+    return _overstates(claim.text, _lines(claim, evidence))
 
 
 def _polarity(claim: Claim, evidence: Evidence) -> str:
     """Refuse "give" for "do not give", "stop" for "go on", and a condition that was dropped."""
-    return flips(claim.text, _lines(claim, evidence))
+    return _flips(claim.text, _lines(claim, evidence))
 
 
 def _strength(claim: Claim, evidence: Evidence) -> str:
     """Refuse "must" for "may", "recommended" for "consider", and the other way round."""
-    return shifts(claim.text, _lines(claim, evidence))
+    return _shifts(claim.text, _lines(claim, evidence))
 
 
 def _population(claim: Claim, evidence: Evidence) -> str:
     """Refuse what its lines say of others: of adults for a child, outside pregnancy in it."""
     headings = tuple(h for c in claim.citations for h in c.section)
-    return another(evidence.query, claim.text, _lines(claim, evidence), headings)
+    return _another(evidence.query, claim.text, _lines(claim, evidence), headings)
 
 
 def _audience(claim: Claim, evidence: Evidence) -> str:
@@ -126,7 +135,7 @@ def _audience(claim: Claim, evidence: Evidence) -> str:
 
 def _therapy(claim: Claim, evidence: Evidence) -> str:
     """Refuse a drug, class, vaccine, procedure or remedy that the cited lines do not name."""
-    added = unnamed(claim.text, _cited(claim, evidence))
+    added = _unnamed(claim.text, _cited(claim, evidence))
     return f"{', '.join(sorted(added))} is not named in the cited line" if added else ""
 
 
@@ -170,8 +179,9 @@ def _therapy_asked(question: str, claims: Sequence[Claim]) -> str:
     return f"no line shown names {', '.join(left)}" if left else ""
 
 
-def _lines(claim: Claim, evidence: Evidence) -> list[str]:
-    return [line.text for c in claim.citations if (line := evidence.lines.get(c.line))]
+def _lines(claim: Claim, evidence: Evidence) -> tuple[str, ...]:
+    known = (evidence.lines.get(c.line) for c in claim.citations)
+    return tuple(line.text for line in known if line)
 
 
 def _cited(claim: Claim, evidence: Evidence) -> str:

@@ -1,7 +1,7 @@
 """Tells where thinking stands in an answer, or where the answer stands in the thinking only; pure.
 
 By the patterns of leak.toml, English and Chinese, and by the weighing of the whole wording; words
-that an answer quotes are not its own. Knows nothing of models, nor of how their streams are split (`agent.thinking`).
+that an answer quotes are not its own. Knows nothing of how streams are split (`agent.thinking`).
 """
 
 import re

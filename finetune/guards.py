@@ -24,8 +24,8 @@ from finetune.guard_texts import HEADS, Text
 # The share of honest texts, written to look like the others, that a head may take for them where
 # it was not trained on them. Help shown too often costs a glance, a line set aside another line.
 FALSE = {
-    "harm": 0.035, "instruct": 0.05, "scope": 0.03,
-    "emergency": 0.06, "self-harm": 0.08, "planted": 0.1, "leak": 0.05,
+    "harm": 0.035, "instruct": 0.03, "scope": 0.03,
+    "emergency": 0.06, "self-harm": 0.08, "planted": 0.06, "leak": 0.05,
 }  # fmt: skip
 # Texts that the n-grams alone score below all but this share of what a head seeks are not read by
 # the encoder where they come by the hundred.

@@ -89,7 +89,7 @@ def main() -> None:
 
 def _row(label: str, name: str, guard: Callable[[Case], bool]) -> None:
     cases = lines(CASES / f"{name}.jsonl")
-    for split in ("dev", "held", "fresh"):
+    for split in ("dev", "held", "fresh", "last"):
         told = [(c["expect"], guard(c)) for c in cases if c["split"] == split]
         blocked = [hit for expect, hit in told if expect == "block"]
         false = [hit for expect, hit in told if expect == "pass"]
