@@ -1,0 +1,249 @@
+"""Says of a token what its own shape or what is before it tells for certain; pure.
+
+A rule gives a kind and where it ends, NOTHING, or WAIT where more of the text would tell. What no
+rule decides is left to the learnt weights (redact_tagger.py).
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agent.redact_facts import facts
+from agent.redact_features import AHEAD, BEFORE, LOOK
+from agent.redact_numbers import (
+    ADDRESS,
+    CODE,
+    DIGIT_WORDS,
+    ID,
+    MAIL,
+    PHONE,
+    RECORD,
+    SPOKEN,
+    coded,
+    numbered,
+)
+from agent.redact_runs import last_of
+from agent.redact_tokens import BROKEN, LONGEST, TOKEN, Token
+from agent.redact_words import KNOWN, announcing, flags_of, folded, lists
+
+NAME = "name"
+CONTEXT = 24
+"""Characters before a number by which it may be known to be none of a person's."""
+_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,48}")
+_MAIL_SIGNS = "@._%+-"
+_SAID = frozenset(["dot", "at", "underscore", "dash"])
+_MAYBE_CODED = re.compile(r"[A-Z]{1,2}(?: ?\d| ?$)")
+_ALNUM = frozenset("wd")
+_JOINS = frozenset(".-/:,–")
+_OPENS = frozenset('-:|"^>/(=')
+_SHORT = 2
+Said = tuple[str, int] | bool
+WAIT, NOTHING = False, True
+
+
+@dataclass
+class State:
+    """What a pass through a text has before it: the text, its tokens, and the last tag."""
+
+    found: list[str] = field(default_factory=list)
+    text: str = ""
+    tokens: list[Token] = field(default_factory=list)
+    tag: str = ""
+    hidden: set[str] = field(default_factory=set)
+    closed: bool = False
+
+
+def _glued(state: State, i: int, token: Token) -> Said:
+    """What goes on without a space is of what it goes on from, if that was no name."""
+    if not state.tag or token.gap != TOKEN or not i:
+        return NOTHING
+    if state.tag == MAIL and token.text in ".-":
+        if token.end == len(state.text) and not state.closed:
+            return WAIT
+        return (
+            (MAIL, token.end)
+            if state.text[token.end : token.end + 1].isalnum()
+            else ("", token.end)
+        )
+    before = state.tokens[i - 1]
+    if token.kind not in _ALNUM or before.kind not in _ALNUM:
+        return (MAIL, token.end) if state.tag == MAIL and token.kind in _ALNUM else NOTHING
+    cut_off = before.kind == token.kind and len(before.text) >= LONGEST
+    return (state.tag, token.end) if state.tag != NAME or cut_off else NOTHING
+
+
+def _inside(state: State, i: int, token: Token) -> Said:
+    """What goes on from a number that stays, as in 1.25 or 120/80, stays."""
+    if state.tag or token.kind != "d" or token.gap != TOKEN or i < 2:
+        return NOTHING
+    sign, before = state.tokens[i - 1], state.tokens[i - 2]
+    joined = sign.gap == TOKEN and before.kind == "d" and sign.text in _JOINS
+    return ("", token.end) if joined else NOTHING
+
+
+def _mailed(state: State, i: int, token: Token) -> Said:
+    """A mail address, at the beginning of its own part."""
+    text = state.text
+    if token.kind not in _ALNUM or not token.text.isascii():
+        return NOTHING
+    after = text[token.end : token.end + 1]
+    if after and not after.isalnum() and after not in _MAIL_SIGNS:
+        return NOTHING
+    m = _LOCAL.match(text, token.start)
+    assert m is not None
+    here = m.end()
+    if here + 1 >= len(text) and not state.closed and text[here:] in ("", "@"):
+        return WAIT
+    is_mail = text[here : here + 1] == "@" and text[here + 1 : here + 2].isalnum()
+    return (MAIL, here + 1) if is_mail else NOTHING
+
+
+def _mail_said(state: State, i: int, token: Token) -> Said:
+    """A mail address as it is said: "jane dot doe at example dot org"."""
+    if token.kind not in _ALNUM or (facts(token).inert and not state.tag):
+        return NOTHING
+    said = [t.text.lower() for t in state.tokens[i : i + 4]]
+    if state.tag == MAIL and (said[0] in _SAID or state.tokens[i - 1].text.lower() in _SAID):
+        return MAIL, token.end
+    if len(said) > 1 and said[1] not in _SAID:
+        return NOTHING
+    if len(said) < 4:
+        return NOTHING if state.closed else WAIT
+    begins = said[3] in _SAID if said[1] != "at" else said[3] == "dot"
+    return (MAIL, token.end) if begins else NOTHING
+
+
+def _coded(state: State, i: int, token: Token) -> Said:
+    """A postcode or an NI number."""
+    if token.kind != "w" or len(token.text) > 2 or not token.text.isupper():
+        return NOTHING
+    if token.gap == TOKEN and i and state.tokens[i - 1].kind in _ALNUM:
+        return NOTHING
+    seen = state.text[token.start : token.start + CODE]
+    if not _MAYBE_CODED.match(seen):
+        return NOTHING
+    if len(seen) < CODE and not state.closed:
+        return WAIT
+    hit = coded(seen)
+    return NOTHING if hit is None else (hit[1], token.start + hit[0])
+
+
+def _numbered(state: State, i: int, token: Token) -> Said:
+    """A number known by its own shape."""
+    begin = i
+    if token.text in ("+", "("):
+        if i + 1 == len(state.tokens) and not state.closed:
+            return WAIT
+        begin = i + 1
+    if begin == len(state.tokens) or state.tokens[begin].kind != "d":
+        return NOTHING
+    if not is_seen(state, begin):
+        return WAIT
+    limit = state.tokens[begin].end + LOOK
+    last = last_of(state.tokens, begin, LOOK)
+    stop = max(t.end for t in state.tokens[begin : last + 3] if t.end <= limit)
+    before = state.text[max(0, token.start - CONTEXT) : token.start]
+    hit = numbered(before, state.text[token.start : stop])
+    if hit is None or not (hit[1] or not state.tag):
+        return NOTHING
+    return hit[1], token.start + hit[0]
+
+
+def _spoken(state: State, i: int, token: Token) -> Said:
+    """A phone's digits in words."""
+    if state.tag == PHONE and token.text == ",":
+        if i + 1 == len(state.tokens) and not state.closed:
+            return WAIT
+        more = i + 1 < len(state.tokens) and state.tokens[i + 1].text.lower() in DIGIT_WORDS
+        return (PHONE, token.end) if more else ("", token.end)
+    if token.kind != "w" or token.text.lower() not in DIGIT_WORDS:
+        return NOTHING
+    count, last, j = 1, i, i + 1
+    while j < len(state.tokens) and count < SPOKEN:
+        if state.tokens[j].text.lower() in DIGIT_WORDS:
+            count, last = count + 1, j
+        elif state.tokens[j].text not in ",-" or j - last > 1:
+            break
+        j += 1
+    if count >= SPOKEN:
+        return PHONE, state.tokens[last].end
+    if j == len(state.tokens) and not state.closed:
+        return WAIT
+    if state.tag == PHONE:
+        return PHONE, token.end
+    return NOTHING
+
+
+def _again(state: State, i: int, token: Token) -> Said:
+    """A name that was hidden before, where it stands again."""
+    if token.kind != "w" or folded(token.text) not in state.hidden:
+        return NOTHING
+    return NOTHING if flags_of(token.text) & KNOWN else (NAME, token.end)
+
+
+def _inert(state: State, i: int, token: Token) -> Said:
+    """A word or a sign that begins nothing, whatever follows it."""
+    return ("", token.end) if not state.tag and facts(token).inert else NOTHING
+
+
+def is_unlikely(state: State, i: int, kind: str) -> bool:
+    """Tell whether nothing beside the learnt weights speaks for an identifier that begins here."""
+    if kind == NAME:
+        return _is_eponym(state, i) or _is_abbreviation(state, i)
+    if kind == ADDRESS and facts(state.tokens[i]).label and state.tokens[i].text.isupper():
+        return True  # "MRN" announces, and is none itself.
+    if kind not in (RECORD, ID, "number") or state.found or len(state.tokens[i].text) > _SHORT:
+        return False
+    before = state.tokens[max(0, i - BEFORE) : i]
+    return not any(facts(t).label or t.kind == "h" for t in before)
+
+
+def _is_announced(state: State, i: int) -> bool:
+    return i > 0 and state.tokens[i - 1].text.lower() in announcing()
+
+
+def _is_abbreviation(state: State, i: int) -> bool:
+    """Tell whether capitals stand by themselves ("DLBCL", "HBeAg"), in no list of names."""
+    text = state.tokens[i].text
+    if text[1:] == text[1:].lower() or len(text) < 2 or len(text) > 6 or not text.isascii():
+        return False
+    if (
+        flags_of(text) & ~KNOWN
+        or _is_announced(state, i)
+        or "'" in text
+        or text[:2] in ("Mc", "Ma")
+    ):
+        return False
+    before = state.tokens[i - 1].text if i else ""
+    after = state.tokens[i + 1].text if i + 1 < len(state.tokens) else ""
+    named = after[:1].isupper() and not flags_of(after) & KNOWN
+    return before not in _OPENS and after not in (",", "^", "|") and not named
+
+
+def _is_eponym(state: State, i: int) -> bool:
+    """Tell whether a disease or an institution is named: "Pott's spine", "Koch Institute"."""
+    if _is_announced(state, i):
+        return False
+    limit = state.tokens[i].end + LOOK
+    for token in state.tokens[i + 1 : i + 1 + AHEAD]:
+        if token.end > limit or token.gap == BROKEN:
+            return False
+        if token.text.lower() in lists().bodies:
+            return True
+        if token.kind != "o" and token.text != "-" and not token.text[0].isupper():
+            return False
+    return False
+
+
+def is_seen(state: State, i: int) -> bool:
+    """Tell whether all is there that a token's judgement may rest on."""
+    token = state.tokens[i]
+    if state.closed or len(state.text) >= token.end + LOOK + 3:
+        return True
+    last = last_of(state.tokens, i, LOOK) + 2 if token.kind == "d" else 0
+    return max(i + AHEAD, last) < len(state.tokens)
+
+
+RULES: tuple[Callable[[State, int, Token], Said], ...] = (
+    _glued, _inside, _mailed, _mail_said, _coded, _numbered, _spoken, _again, _inert,
+)  # fmt: skip

@@ -1,0 +1,116 @@
+"""Goes through a text that may come in pieces and hides what identifies a person; pure.
+
+What a token is rests on the tokens before it and on LOOK characters after it, no matter how the
+text was cut: numbers known by their own shape first, then what the learnt weights say.
+"""
+
+from dataclasses import dataclass, field
+
+from agent.redact_features import BEFORE, TAGS
+from agent.redact_rules import CONTEXT, NAME, NOTHING, RULES, WAIT, State, is_seen, is_unlikely
+from agent.redact_tagger import tagger
+from agent.redact_tokens import BROKEN, Token, cut
+from agent.redact_words import folded
+
+REACH = 96
+"""The most characters that are held back: a token, and LOOK characters on from it."""
+_BLOCK = 64
+_KEPT = max(BEFORE, CONTEXT) + 1
+_MOST_NAMES = 64
+
+
+@dataclass
+class Walk(State):
+    """A pass through a text, and where it stands."""
+
+    _cut: int = 0
+    _shown: int = 0
+    _next: int = 0
+    _skipped: int = 0
+    _kind: str = ""
+    _until: int = 0
+    _table: list[list[int]] = field(default_factory=list)
+    _table_at: int = 0
+
+    @property
+    def held(self) -> int:
+        """Characters that came and are not decided yet."""
+        return len(self.text) - self._shown
+
+    def feed(self, piece: str, *, closed: bool = False) -> str:
+        """Take more of the text and give what may be shown by now."""
+        self.text += piece
+        self.closed = closed
+        first = not self._skipped and not self.tokens
+        made, self._cut = cut(self.text, self._cut, first, closed=closed)
+        self.tokens += made
+        shown: list[str] = []
+        while self._next < len(self.tokens) and self._decide():
+            self._show(self.tokens[self._next], shown)
+            self._next += 1
+        if self._next == len(self.tokens) and (closed or not self.tag):
+            # Nothing but space may follow: what is after a word that stays, stays.
+            rest = self.text[self._shown :]
+            space = len(rest) - len(rest.lstrip())
+            shown.append(rest[:space])
+            self._shown += space
+        self._forget()
+        return "".join(shown)
+
+    def _show(self, token: Token, shown: list[str]) -> None:
+        """Give a decided token, or what stands for it, with the space before it."""
+        was, self.tag = self.tag, self._kind
+        if not self._kind:
+            shown.append(self.text[self._shown : token.end])
+        elif self._kind != was or token.gap == BROKEN:
+            shown.append(f"{self.text[self._shown : token.start]}[{self._kind}]")
+            self.found.append(self._kind)
+        if self._kind == NAME and len(token.text) > 2 and len(self.hidden) < _MOST_NAMES:
+            self.hidden.add(folded(token.text))
+        self._shown = token.end
+
+    def _forget(self) -> None:
+        """Let go of what no decision rests on any more."""
+        if self._next < 3 * _KEPT or self.closed:
+            return
+        spent = self._next - _KEPT
+        base = self.tokens[spent].start
+        self.tokens = [
+            Token(t.text, t.kind, t.start - base, t.end - base, t.gap) for t in self.tokens[spent:]
+        ]
+        self.text = self.text[base:]
+        self._cut, self._shown, self._until = (
+            self._cut - base,
+            self._shown - base,
+            self._until - base,
+        )
+        self._next, self._table_at = self._next - spent, self._table_at - spent
+        self._skipped += spent
+
+    def _decide(self) -> bool:
+        """Set what the next token is, or tell that it has to wait for more."""
+        i = self._next
+        token = self.tokens[i]
+        if token.start < self._until:
+            return True
+        for rule in RULES:
+            said = rule(self, i, token)
+            if said is WAIT:
+                return False
+            if said is not NOTHING:
+                assert isinstance(said, tuple)
+                self._kind, self._until = said
+                return True
+        if not is_seen(self, i):
+            return False
+        if not self._table_at <= i < self._table_at + len(self._table):
+            stop = i + 1
+            while stop < min(len(self.tokens), i + _BLOCK) and is_seen(self, stop):
+                stop += 1
+            self._table_at = i
+            self._table = tagger().best(self.tokens, i, stop, self._skipped)
+        self._kind = TAGS[self._table[i - self._table_at][TAGS.index(self.tag)]]
+        if self._kind and not self.tag and is_unlikely(self, i, self._kind):
+            self._kind = ""
+        self._until = token.end
+        return True
