@@ -9,24 +9,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.redact_facts import facts
-from agent.redact_features import AHEAD, BEFORE, LOOK
+from agent.redact_features import AHEAD, LOOK
+from agent.redact_gates import NAME
 from agent.redact_numbers import (
-    ADDRESS,
     CODE,
     DIGIT_WORDS,
-    ID,
     MAIL,
     PHONE,
-    RECORD,
     SPOKEN,
     coded,
     numbered,
 )
 from agent.redact_runs import last_of
-from agent.redact_tokens import BROKEN, LONGEST, TOKEN, Token
-from agent.redact_words import KNOWN, announcing, flags_of, folded, lists
+from agent.redact_tokens import LONGEST, TOKEN, Token
+from agent.redact_words import KNOWN, flags_of, folded
 
-NAME = "name"
 CONTEXT = 24
 """Characters before a number by which it may be known to be none of a person's."""
 _LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,48}")
@@ -35,8 +32,6 @@ _SAID = frozenset(["dot", "at", "underscore", "dash"])
 _MAYBE_CODED = re.compile(r"[A-Z]{1,2}(?: ?\d| ?$)")
 _ALNUM = frozenset("wd")
 _JOINS = frozenset(".-/:,–")
-_OPENS = frozenset('-:|"^>/(=')
-_SHORT = 2
 Said = tuple[str, int] | bool
 WAIT, NOTHING = False, True
 
@@ -184,55 +179,6 @@ def _again(state: State, i: int, token: Token) -> Said:
 def _inert(state: State, i: int, token: Token) -> Said:
     """A word or a sign that begins nothing, whatever follows it."""
     return ("", token.end) if not state.tag and facts(token).inert else NOTHING
-
-
-def is_unlikely(state: State, i: int, kind: str) -> bool:
-    """Tell whether nothing beside the learnt weights speaks for an identifier that begins here."""
-    if kind == NAME:
-        return _is_eponym(state, i) or _is_abbreviation(state, i)
-    if kind == ADDRESS and facts(state.tokens[i]).label and state.tokens[i].text.isupper():
-        return True  # "MRN" announces, and is none itself.
-    if kind not in (RECORD, ID, "number") or state.found or len(state.tokens[i].text) > _SHORT:
-        return False
-    before = state.tokens[max(0, i - BEFORE) : i]
-    return not any(facts(t).label or t.kind == "h" for t in before)
-
-
-def _is_announced(state: State, i: int) -> bool:
-    return i > 0 and state.tokens[i - 1].text.lower() in announcing()
-
-
-def _is_abbreviation(state: State, i: int) -> bool:
-    """Tell whether capitals stand by themselves ("DLBCL", "HBeAg"), in no list of names."""
-    text = state.tokens[i].text
-    if text[1:] == text[1:].lower() or len(text) < 2 or len(text) > 6 or not text.isascii():
-        return False
-    if (
-        flags_of(text) & ~KNOWN
-        or _is_announced(state, i)
-        or "'" in text
-        or text[:2] in ("Mc", "Ma")
-    ):
-        return False
-    before = state.tokens[i - 1].text if i else ""
-    after = state.tokens[i + 1].text if i + 1 < len(state.tokens) else ""
-    named = after[:1].isupper() and not flags_of(after) & KNOWN
-    return before not in _OPENS and after not in (",", "^", "|") and not named
-
-
-def _is_eponym(state: State, i: int) -> bool:
-    """Tell whether a disease or an institution is named: "Pott's spine", "Koch Institute"."""
-    if _is_announced(state, i):
-        return False
-    limit = state.tokens[i].end + LOOK
-    for token in state.tokens[i + 1 : i + 1 + AHEAD]:
-        if token.end > limit or token.gap == BROKEN:
-            return False
-        if token.text.lower() in lists().bodies:
-            return True
-        if token.kind != "o" and token.text != "-" and not token.text[0].isupper():
-            return False
-    return False
 
 
 def is_seen(state: State, i: int) -> bool:

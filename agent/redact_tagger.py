@@ -28,14 +28,35 @@ class Tagger:
 
     weights: NDArray[np.int8]
     bias: NDArray[np.int32]
+    step: float
 
-    def best(self, tokens: Sequence[Token], begin: int, stop: int, skipped: int) -> list[list[int]]:
-        """Give for each token the best tag, by the tag of the token before it."""
-        plain, after = features(tokens, begin, stop, skipped)
+    def best(
+        self, tokens: Sequence[Token], begin: int, stop: int, skipped: int, joined: Sequence[bool]
+    ) -> list[list[int]]:
+        """Give for each token the best tag, by the tag of the token before it.
+
+        Args:
+            tokens: What is there.
+            begin: The first token to judge.
+            stop: The first not to judge.
+            skipped: How many tokens of the text stood before these.
+            joined: Of each token, whether it is judged together with the one after it; the last
+                of them then stands after `stop`.
+        """
+        extra = int(joined[-1])
+        plain, after = features(tokens, begin, stop + extra, skipped)
         # Some sixty weights of eight bits: sixteen bits hold their sum.
         base = self.weights.take(plain, 0).sum(1, dtype=np.int16) + self.bias
         moved = self.weights.take(after, 0).sum(2, dtype=np.int16)
-        found: list[list[int]] = (moved + base[:, None, :]).argmax(2).tolist()
+        score = (moved + base[:, None, :]) * self.step
+        score -= score.max(2, keepdims=True)
+        score -= np.log(np.exp(score).sum(2, keepdims=True))
+        # The likelihood of the best tag after each tag, where the next token is judged too.
+        then = np.zeros((stop - begin, score.shape[1]))
+        later = score.max(2)[1:]
+        then[: len(later)] = later
+        then[~np.array(joined)] = 0.0
+        found: list[list[int]] = (score[: stop - begin] + then[:, None, :]).argmax(2).tolist()
         return found
 
 
@@ -45,4 +66,4 @@ def tagger() -> Tagger:
     listed = json.loads((files("agent") / WEIGHTS).read_text("utf-8"))
     raw = zlib.decompress(base64.urlsafe_b64decode(listed["weights"]))
     weights = np.frombuffer(raw, np.int8).reshape(1 << BITS, len(TAGS))
-    return Tagger(weights, np.array(listed["bias"], np.int32))
+    return Tagger(weights, np.array(listed["bias"], np.int32), listed["step"])

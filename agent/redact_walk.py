@@ -7,13 +7,18 @@ text was cut: numbers known by their own shape first, then what the learnt weigh
 from dataclasses import dataclass, field
 
 from agent.redact_features import BEFORE, TAGS
-from agent.redact_rules import CONTEXT, NAME, NOTHING, RULES, WAIT, State, is_seen, is_unlikely
+from agent.redact_gates import NAME, is_barred
+from agent.redact_rules import CONTEXT, NOTHING, RULES, WAIT, State, is_seen
 from agent.redact_tagger import tagger
 from agent.redact_tokens import BROKEN, Token, cut
 from agent.redact_words import folded
 
 REACH = 96
 """The most characters that are held back: a token, and LOOK characters on from it."""
+import os
+GATES=not os.environ.get("NOGATE")
+NEAR = int(os.environ.get("NEAR","20"))
+"""Characters within which a token is judged together with the next one."""
 _BLOCK = 64
 _KEPT = max(BEFORE, CONTEXT) + 1
 _MOST_NAMES = 64
@@ -87,6 +92,19 @@ class Walk(State):
         self._next, self._table_at = self._next - spent, self._table_at - spent
         self._skipped += spent
 
+    def _is_joined(self, i: int) -> bool:
+        """Tell whether a token is judged together with the next one."""
+        if i + 1 >= len(self.tokens):
+            return False
+        after = self.tokens[i + 1]
+        return after.gap != BROKEN and after.end <= self.tokens[i].end + NEAR
+
+    def _is_judged(self, i: int) -> bool:
+        """Tell whether all is there that a token's judgement rests on."""
+        if not is_seen(self, i):
+            return False
+        return not self._is_joined(i) or is_seen(self, i + 1)
+
     def _decide(self) -> bool:
         """Set what the next token is, or tell that it has to wait for more."""
         i = self._next
@@ -101,16 +119,17 @@ class Walk(State):
                 assert isinstance(said, tuple)
                 self._kind, self._until = said
                 return True
-        if not is_seen(self, i):
+        if not self._is_judged(i):
             return False
         if not self._table_at <= i < self._table_at + len(self._table):
             stop = i + 1
-            while stop < min(len(self.tokens), i + _BLOCK) and is_seen(self, stop):
+            while stop < min(len(self.tokens), i + _BLOCK) and self._is_judged(stop):
                 stop += 1
+            joined = [self._is_joined(k) for k in range(i, stop)]
             self._table_at = i
-            self._table = tagger().best(self.tokens, i, stop, self._skipped)
+            self._table = tagger().best(self.tokens, i, stop, self._skipped, joined)
         self._kind = TAGS[self._table[i - self._table_at][TAGS.index(self.tag)]]
-        if self._kind and not self.tag and is_unlikely(self, i, self._kind):
+        if GATES and self._kind and is_barred(self.tokens, i, self._kind, self.tag, bool(self.found)):
             self._kind = ""
         self._until = token.end
         return True

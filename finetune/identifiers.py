@@ -239,5 +239,5 @@ def write(path: Path, weights: NDArray[np.float64], bias: NDArray[np.float64]) -
     eight[np.abs(eight) < 3] = 0
     leaning = bias + np.array([_CARE] + [0.0] * (len(TAGS) - 1))
     packed = base64.urlsafe_b64encode(zlib.compress(eight.tobytes(), 9)).decode()
-    document = {"bias": [round(b / step) for b in leaning], "weights": packed}
+    document = {"step": step, "bias": [round(b / step) for b in leaning], "weights": packed}
     path.write_text(json.dumps(document, indent=0) + "\n", "utf-8")
