@@ -14,6 +14,8 @@ from agent.redact_tokens import Token
 from agent.redact_words import CLINICAL, KNOWN, ORDINARY, flags_of, folded, named
 
 NONE = 0
+BIRTH = 1
+"""What is announced by the words under `born` of names.toml, the first there."""
 _ROLES = ("titles", "called", "labels", "relations", "near", "roles", "streets", "units", "bodies")
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"

@@ -4,13 +4,15 @@ A word of medicine or of every day that nothing announces is no name; a number t
 announces is none of a person's unless its shape is. Knows the tokens around, and no weights.
 """
 
-from agent.redact_facts import Facts, facts
+from agent.redact_facts import BIRTH, SURNAMES, Facts, facts, known_pairs
 from agent.redact_features import AHEAD, BEFORE, LOOK
 from agent.redact_numbers import ADDRESS, BORN, ID, NHS, PHONE, RECORD
+from agent.redact_runs import last_of
 from agent.redact_tokens import BROKEN, TOKEN, Token
 from agent.redact_words import (
     CLINICAL,
     DOUBTFUL,
+    EPONYM,
     FIRST,
     KNOWN,
     LAST,
@@ -31,6 +33,17 @@ _TITLES = frozenset(["mr", "mrs", "miss", "dr", "prof", "ms"])
 _BEGINNINGS = ("Mc", "Ma")
 _CONNECTS = frozenset(["by", "of", "the", "near", "off", "on", "upon", "and", "de", "la"])
 _NAMES = FIRST | DOUBTFUL | LAST
+_DAYS = frozenset(
+    "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun"
+    " monday tuesday wednesday thursday friday saturday sunday".split()
+)
+_GRADES = frozenset(["I", "II", "III", "IV", "V", "VI", "IIa", "IIb"])
+_MONTHS = frozenset(
+    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july"
+    " august september october november december".split()
+)
+_ORDINALS = frozenset(["st", "nd", "rd", "th", "of"]) | _MONTHS
+_ANONYMOUS = frozenset(["患者", "病人", "患儿", "病员"])
 
 
 def is_barred(tokens: list[Token], i: int, kind: str, before: str, found: bool) -> bool:
@@ -45,9 +58,11 @@ def is_barred(tokens: list[Token], i: int, kind: str, before: str, found: bool) 
     """
     token = tokens[i]
     if kind == NAME:
+        if token.kind == "h":
+            return before != NAME and _is_no_chinese(tokens, i)
         return token.kind == "w" and _is_no_name(tokens, i, before == NAME)
     if kind == BORN:
-        return not before and not found and not _is_birth(tokens, i)
+        return not before and not _is_birth(tokens, i, found)
     if kind == ADDRESS:
         return _is_no_place(tokens, i, bool(before), found)
     return kind in _NUMBERS and not before and _counts(tokens, i, found)
@@ -63,10 +78,20 @@ def _is_no_name(tokens: list[Token], i: int, inside: bool) -> bool:
         return bool(flags & CLINICAL and not flags & _NAMES)
     if _is_announced(tokens, i):
         return False
+    ahead = _ahead(tokens, i)
+    if text.lower() in _DAYS or (ahead and ahead[0].text in _GRADES):
+        return True
     if len(text) == 1:
         return _is_letter(tokens, i)
+    if len(ahead) > 1 and ahead[0].text == "-" and ahead[1].gap == TOKEN:
+        joined = ahead[1].text
+        if joined[0].islower() and flags_of(joined) & KNOWN and not flags & FIRST:
+            return True  # "Rose-tinted"
     if flags & KNOWN and not flags & _NAMES:
         return not _is_before_name(tokens, i)
+    if flags & EPONYM and not flags & (FIRST | DOUBTFUL) and ahead and not ahead[0].text[0].islower() and ahead[0].kind != "p":
+        after = flags_of(ahead[0].text) if ahead[0].kind == "w" else KNOWN
+        return bool(after & KNOWN and not after & _NAMES)  # "Marshall 4", "Weber B"
     return _is_eponym(tokens, i) or _is_abbreviation(tokens, i)
 
 
@@ -133,12 +158,56 @@ def _ahead(tokens: list[Token], i: int) -> list[Token]:
     return [t for t in tokens[i + 1 : i + 1 + AHEAD] if t.end <= limit]
 
 
-def _is_birth(tokens: list[Token], i: int) -> bool:
+def _is_birth(tokens: list[Token], i: int, found: bool) -> bool:
     """Tell whether a date is said to be of birth, before or after it."""
-    near = [t.text.lower() for t in (*tokens[max(0, i - BEFORE) : i], *_ahead(tokens, i))]
-    return any(f.label for f in _announcers(tokens, i)) or any(
-        text in ("b", "d", "生", "born", "出") for text in near
+    ahead = _ahead(tokens, i)
+    if tokens[i].kind == "d" and ahead and ahead[0].gap == TOKEN and ahead[0].kind == "w":
+        if ahead[0].text.lower() not in _ORDINALS:
+            return False  # "(1C)"
+    if tokens[i].kind == "w" and tokens[i].text.lower() not in _MONTHS:
+        return False
+    near = (*tokens[max(0, i - BEFORE - 1) : i], *ahead)
+    return (
+        found
+        or any(f.label == BIRTH for f in _announcers(tokens, i))
+        or any(t.text in ("生", "born", "出") for t in near)
+        or any(
+            t.text in "bB" and (t.gap != TOKEN or before.kind == "p")
+            for before, t in zip(near, near[1:], strict=False)
+        )
     )
+
+
+def _is_no_chinese(tokens: list[Token], i: int) -> bool:
+    """Tell whether a Chinese character begins a word, or somebody who has no name: "李某"."""
+    after, before = _ahead(tokens, i)[:1], tokens[max(0, i - 2) : i]
+    if not after or after[0].kind != "h":
+        return False
+    said = "".join(t.text for t in before)
+    if after[0].text == "某":
+        return said in _ANONYMOUS
+    return tokens[i].text + after[0].text in known_pairs() and said not in ("姓名", "名叫", "我叫")
+
+
+def leads(tokens: list[Token], i: int, kind: str) -> bool:
+    """Tell whether a token belongs to the identifier that begins after it: "Aigerim [name]"."""
+    token, after = tokens[i], tokens[i + 1]
+    text, flags = token.text, flags_of(token.text) if token.kind == "w" else KNOWN
+    if after.gap == BROKEN:
+        return False
+    if kind == NAME:
+        if token.kind == "h":
+            return text in SURNAMES and after.kind == "h"
+        return text[0].isupper() and (not flags & KNOWN or bool(flags & _NAMES))
+    if token.kind == "d" and after.kind == "p" and after.text in "-/.":
+        run = tokens[i : last_of(tokens, i, LOOK) + 1]
+        digits = sum(len(t.text) for t in run if t.kind == "d")
+        return (kind == BORN or after.text != "/") and digits >= _SELDOM
+    if kind in (BORN, ADDRESS):
+        return token.kind == "d" and after.kind == "w" and after.gap != TOKEN and len(text) < 5
+    if kind not in _NUMBERS or token.kind not in "wd" or after.kind not in "wd":
+        return False
+    return after.gap == TOKEN or (len(text) == 1 and token.kind == "w")
 
 
 def _is_no_place(tokens: list[Token], i: int, inside: bool, found: bool) -> bool:
@@ -169,7 +238,12 @@ def _is_no_place(tokens: list[Token], i: int, inside: bool, found: bool) -> bool
 def _counts(tokens: list[Token], i: int, found: bool) -> bool:
     """Tell whether a number, or letters before one, are none of a person's."""
     token = tokens[i]
+    announced = any(
+        t.kind == "h" or t.text == "#" or facts(t).label for t in tokens[max(0, i - BEFORE) : i]
+    )
     if token.kind == "w":
+        if not (found or announced):
+            return True
         near = token.end
         for t in _ahead(tokens, i)[:3]:
             if t.kind == "d":
@@ -181,6 +255,4 @@ def _counts(tokens: list[Token], i: int, found: bool) -> bool:
         return not token.text.isupper() or facts(token).label > 0 or len(token.text) > _SMALL
     if token.kind != "d" or found or len(token.text) >= _SELDOM:
         return False
-    return not any(f.label for f in _announcers(tokens, i)) and not any(
-        t.kind == "h" for t in tokens[max(0, i - BEFORE) : i]
-    )
+    return not announced

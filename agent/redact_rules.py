@@ -14,8 +14,10 @@ from agent.redact_gates import NAME
 from agent.redact_numbers import (
     CODE,
     DIGIT_WORDS,
+    ID,
     MAIL,
     PHONE,
+    RECORD,
     SPOKEN,
     coded,
     numbered,
@@ -32,6 +34,7 @@ _SAID = frozenset(["dot", "at", "underscore", "dash"])
 _MAYBE_CODED = re.compile(r"[A-Z]{1,2}(?: ?\d| ?$)")
 _ALNUM = frozenset("wd")
 _JOINS = frozenset(".-/:,–")
+_CODES = (RECORD, ID, "number")
 Said = tuple[str, int] | bool
 WAIT, NOTHING = False, True
 
@@ -61,6 +64,14 @@ def _glued(state: State, i: int, token: Token) -> Said:
             else ("", token.end)
         )
     before = state.tokens[i - 1]
+    if state.tag in _CODES and token.text in "-/." and before.kind in _ALNUM:
+        after = state.text[token.end : token.end + 2]
+        if len(after) < 2 and not state.closed:
+            return WAIT
+        goes_on = after[:1].isdigit() or (after[:1].isalpha() and after.isupper())
+        return (state.tag, token.end) if goes_on else NOTHING
+    if state.tag in _CODES and token.kind in _ALNUM and before.text in tuple("-/."):
+        return (state.tag, token.end) if i > 1 and before.gap == TOKEN else NOTHING
     if token.kind not in _ALNUM or before.kind not in _ALNUM:
         return (MAIL, token.end) if state.tag == MAIL and token.kind in _ALNUM else NOTHING
     cut_off = before.kind == token.kind and len(before.text) >= LONGEST
@@ -169,6 +180,29 @@ def _spoken(state: State, i: int, token: Token) -> Said:
     return NOTHING
 
 
+def _careted(state: State, i: int, token: Token) -> Said:
+    """The parts of a name as a message between systems has them: "DUBOIS^JEAN"."""
+    text = state.text
+    if state.tag == NAME and token.text == "^" and token.gap == TOKEN:
+        if token.end == len(text) and not state.closed:
+            return WAIT
+        return (NAME, token.end) if text[token.end : token.end + 1].isalpha() else NOTHING
+    if token.kind != "w" or not token.text[0].isupper():
+        return NOTHING
+    if state.tag == NAME and i and state.tokens[i - 1].text == "^" and token.gap == TOKEN:
+        return NAME, token.end
+    after = text[token.end : token.end + 2]
+    begins = after[:1] == "^" and after[1:].isupper()
+    if after in ("", "^") and not state.closed:
+        return WAIT
+    return (NAME, token.end) if begins and len(token.text) > 1 else NOTHING
+
+
+def _anonymous(state: State, i: int, token: Token) -> Said:
+    """What stands for a first name, after a surname that is hidden: "周某某"."""
+    return (NAME, token.end) if state.tag == NAME and token.text == "某" else NOTHING
+
+
 def _again(state: State, i: int, token: Token) -> Said:
     """A name that was hidden before, where it stands again."""
     if token.kind != "w" or folded(token.text) not in state.hidden:
@@ -191,5 +225,6 @@ def is_seen(state: State, i: int) -> bool:
 
 
 RULES: tuple[Callable[[State, int, Token], Said], ...] = (
-    _glued, _inside, _mailed, _mail_said, _coded, _numbered, _spoken, _again, _inert,
+    _glued, _inside, _mailed, _mail_said, _coded, _numbered, _spoken, _careted, _anonymous,
+    _again, _inert,
 )  # fmt: skip

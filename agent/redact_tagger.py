@@ -32,8 +32,10 @@ class Tagger:
 
     def best(
         self, tokens: Sequence[Token], begin: int, stop: int, skipped: int, joined: Sequence[bool]
-    ) -> list[list[int]]:
+    ) -> tuple[list[list[int]], list[int]]:
         """Give for each token the best tag, by the tag of the token before it.
+
+        Beside it, the best tag of the next token if this one is hidden as nothing, or 0.
 
         Args:
             tokens: What is there.
@@ -57,7 +59,10 @@ class Tagger:
         then[: len(later)] = later
         then[~np.array(joined)] = 0.0
         found: list[list[int]] = (score[: stop - begin] + then[:, None, :]).argmax(2).tolist()
-        return found
+        next_ = np.zeros(stop - begin, np.int64)
+        next_[: len(later)] = score[1:, 0].argmax(1)
+        next_[~np.array(joined)] = 0
+        return found, next_.tolist()
 
 
 @lru_cache(maxsize=1)

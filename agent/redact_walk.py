@@ -7,7 +7,7 @@ text was cut: numbers known by their own shape first, then what the learnt weigh
 from dataclasses import dataclass, field
 
 from agent.redact_features import BEFORE, TAGS
-from agent.redact_gates import NAME, is_barred
+from agent.redact_gates import NAME, is_barred, leads
 from agent.redact_rules import CONTEXT, NOTHING, RULES, WAIT, State, is_seen
 from agent.redact_tagger import tagger
 from agent.redact_tokens import BROKEN, Token, cut
@@ -15,9 +15,7 @@ from agent.redact_words import folded
 
 REACH = 96
 """The most characters that are held back: a token, and LOOK characters on from it."""
-import os
-GATES=not os.environ.get("NOGATE")
-NEAR = int(os.environ.get("NEAR","20"))
+NEAR = 20
 """Characters within which a token is judged together with the next one."""
 _BLOCK = 64
 _KEPT = max(BEFORE, CONTEXT) + 1
@@ -35,6 +33,7 @@ class Walk(State):
     _kind: str = ""
     _until: int = 0
     _table: list[list[int]] = field(default_factory=list)
+    _after: list[int] = field(default_factory=list)
     _table_at: int = 0
 
     @property
@@ -105,6 +104,12 @@ class Walk(State):
             return False
         return not self._is_joined(i) or is_seen(self, i + 1)
 
+    def _leads(self, i: int) -> bool:
+        """Tell whether a token that the weights let be begins what they hide after it."""
+        if is_barred(self.tokens, i + 1, self._kind, "", bool(self.found)):
+            return False
+        return leads(self.tokens, i, self._kind)
+
     def _decide(self) -> bool:
         """Set what the next token is, or tell that it has to wait for more."""
         i = self._next
@@ -127,9 +132,13 @@ class Walk(State):
                 stop += 1
             joined = [self._is_joined(k) for k in range(i, stop)]
             self._table_at = i
-            self._table = tagger().best(self.tokens, i, stop, self._skipped, joined)
+            self._table, self._after = tagger().best(self.tokens, i, stop, self._skipped, joined)
         self._kind = TAGS[self._table[i - self._table_at][TAGS.index(self.tag)]]
-        if GATES and self._kind and is_barred(self.tokens, i, self._kind, self.tag, bool(self.found)):
+        if not self._kind:
+            self._kind = TAGS[self._after[i - self._table_at]]
+            if self._kind and not self._leads(i):
+                self._kind = ""
+        if self._kind and is_barred(self.tokens, i, self._kind, self.tag, bool(self.found)):
             self._kind = ""
         self._until = token.end
         return True
