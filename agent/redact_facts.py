@@ -31,9 +31,9 @@ _MONTHS = (
 )
 _PARTICLES = "de la da do dos di du van von der den al el bin bint dona"
 _BEGINS = frozenset(f"{_MONTHS} {_PARTICLES}".split())
-_HAN_NUMBER = frozenset("零〇一二三四五六七八九十百两廿卅初")
+HAN_NUMBER = frozenset("零〇一二三四五六七八九十百两廿卅初")
 _HAN_DATE = frozenset("年月日号生岁天周时分")
-_HAN_PLACE = frozenset("省市县区镇乡村路街道巷弄号楼栋幢座室单元里苑园庄屯组州旗")
+HAN_PLACE = frozenset("省市县区镇乡村路街道巷弄号楼栋幢座室单元里苑园庄屯组州旗门号樓層號")
 _HAN_TITLE = frozenset("先生女士小姐太阿姨大爷妈伯娘奶爷叔婆老师同志医护主任教授院长药宝某")
 
 
@@ -103,8 +103,9 @@ def _facts(text: str, kind: str) -> Facts:
     flags, role = flags_of(text), _roles().get(low, 0)
     label = _announced().get(low, NONE)
     plain = text.islower() and text.isascii() and flags & KNOWN and not flags & ~KNOWN
+    # A word in no list is like every other: what is learnt is its place, not the word.
     return Facts(
-        number_of(low),
+        number_of(low) if flags or role or label or len(low) < 4 else number_of("unknown"),
         number_of(_shape(text), flags & ~ORDINARY if flags & CLINICAL else flags, role, label),
         number_of("head", low[:3]),
         number_of("tail", low[-3:]),
@@ -115,7 +116,7 @@ def _facts(text: str, kind: str) -> Facts:
 
 
 def _han(char: str) -> Facts:
-    sets = (SURNAMES, _HAN_NUMBER, _HAN_DATE, _HAN_PLACE, _HAN_TITLE)
+    sets = (SURNAMES, HAN_NUMBER, _HAN_DATE, HAN_PLACE, _HAN_TITLE)
     member = "".join("1" if char in one else "0" for one in sets)
     return Facts(number_of(char), number_of("han", member), NONE, NONE, NONE, False)
 

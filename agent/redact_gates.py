@@ -4,10 +4,11 @@ A word of medicine or of every day that nothing announces is no name; a number t
 announces is none of a person's unless its shape is. Knows the tokens around, and no weights.
 """
 
-from agent.redact_facts import BIRTH, SURNAMES, Facts, facts, known_pairs
+from itertools import pairwise
+
+from agent.redact_facts import BIRTH, Facts, facts, known_pairs
 from agent.redact_features import AHEAD, BEFORE, LOOK
 from agent.redact_numbers import ADDRESS, BORN, ID, NHS, PHONE, RECORD
-from agent.redact_runs import last_of
 from agent.redact_tokens import BROKEN, TOKEN, Token
 from agent.redact_words import (
     CLINICAL,
@@ -22,26 +23,27 @@ from agent.redact_words import (
 )
 
 NAME, OTHER = "name", "number"
-_NUMBERS = (RECORD, NHS, ID, PHONE, OTHER)
+NUMBERS = (RECORD, NHS, ID, PHONE, OTHER)
 _OPENS = frozenset('-:|"^>/(=')
 _BETWEEN = frozenset('.:,"(=') | {"is", "was", "the", "'s"}
 _JOINS = frozenset("-/.")
-_SELDOM = 7
+SELDOM = 7
 """Digits in a row below which a number that nothing announces counts or measures."""
 _SMALL = 3
 _TITLES = frozenset(["mr", "mrs", "miss", "dr", "prof", "ms"])
 _BEGINNINGS = ("Mc", "Ma")
 _CONNECTS = frozenset(["by", "of", "the", "near", "off", "on", "upon", "and", "de", "la"])
-_NAMES = FIRST | DOUBTFUL | LAST
-_DAYS = frozenset(
+NAMES = FIRST | DOUBTFUL | LAST
+_DAY_WORDS = (
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun"
-    " monday tuesday wednesday thursday friday saturday sunday".split()
+    " monday tuesday wednesday thursday friday saturday sunday"
 )
-_GRADES = frozenset(["I", "II", "III", "IV", "V", "VI", "IIa", "IIb"])
-_MONTHS = frozenset(
+_MONTH_WORDS = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july"
-    " august september october november december".split()
+    " august september october november december"
 )
+_DAYS, _MONTHS = frozenset(_DAY_WORDS.split()), frozenset(_MONTH_WORDS.split())
+_GRADES = frozenset(["I", "II", "III", "IV", "V", "VI", "IIa", "IIb"])
 _ORDINALS = frozenset(["st", "nd", "rd", "th", "of"]) | _MONTHS
 _ANONYMOUS = frozenset(["患者", "病人", "患儿", "病员"])
 
@@ -65,7 +67,7 @@ def is_barred(tokens: list[Token], i: int, kind: str, before: str, found: bool) 
         return not before and not _is_birth(tokens, i, found)
     if kind == ADDRESS:
         return _is_no_place(tokens, i, bool(before), found)
-    return kind in _NUMBERS and not before and _counts(tokens, i, found)
+    return kind in NUMBERS and not before and _counts(tokens, i, found)
 
 
 def _is_no_name(tokens: list[Token], i: int, inside: bool) -> bool:
@@ -73,26 +75,43 @@ def _is_no_name(tokens: list[Token], i: int, inside: bool) -> bool:
     if text[0].islower() and text.isascii():
         if not flags & KNOWN or (i and tokens[i - 1].text.lower() in _TITLES):
             return False
-        return not (inside and flags & _NAMES)
+        return not (inside and flags & NAMES)
     if inside:
-        return bool(flags & CLINICAL and not flags & _NAMES)
+        return bool(flags & CLINICAL and not flags & NAMES)
     if _is_announced(tokens, i):
         return False
-    ahead = _ahead(tokens, i)
-    if text.lower() in _DAYS or (ahead and ahead[0].text in _GRADES):
-        return True
     if len(text) == 1:
         return _is_letter(tokens, i)
-    if len(ahead) > 1 and ahead[0].text == "-" and ahead[1].gap == TOKEN:
-        joined = ahead[1].text
-        if joined[0].islower() and flags_of(joined) & KNOWN and not flags & FIRST:
-            return True  # "Rose-tinted"
-    if flags & KNOWN and not flags & _NAMES:
+    if _is_part_of_word(tokens, i) or (flags & EPONYM and _is_graded(tokens, i, flags)):
+        return True
+    if flags & KNOWN and not flags & NAMES:
         return not _is_before_name(tokens, i)
-    if flags & EPONYM and not flags & (FIRST | DOUBTFUL) and ahead and not ahead[0].text[0].islower() and ahead[0].kind != "p":
-        after = flags_of(ahead[0].text) if ahead[0].kind == "w" else KNOWN
-        return bool(after & KNOWN and not after & _NAMES)  # "Marshall 4", "Weber B"
     return _is_eponym(tokens, i) or _is_abbreviation(tokens, i)
+
+
+def _is_part_of_word(tokens: list[Token], i: int) -> bool:
+    """Tell whether a day or a month stands here, or half of a word: "Rose-tinted"."""
+    if tokens[i].text.lower() in _DAYS:
+        return True
+    ahead = ahead_of(tokens, i)
+    if len(ahead) < 2 or ahead[0].text != "-" or ahead[1].gap != TOKEN:
+        return False
+    joined = ahead[1].text
+    return joined[0].islower() and bool(flags_of(joined) & KNOWN) and not flags_of(joined) & FIRST
+
+
+def _is_graded(tokens: list[Token], i: int, flags: int) -> bool:
+    """Tell whether a grade or a word of medicine follows: "Marshall II", "Weber B", "Neer 4"."""
+    ahead = ahead_of(tokens, i)
+    if not ahead or flags & (FIRST | DOUBTFUL):
+        return bool(ahead) and ahead[0].text in _GRADES
+    text = ahead[0].text
+    if text in _GRADES:
+        return True
+    if text[0].islower() or ahead[0].kind == "p":
+        return False
+    after = flags_of(text) if ahead[0].kind == "w" else KNOWN
+    return bool(after & KNOWN and not after & NAMES)
 
 
 def _is_announced(tokens: list[Token], i: int) -> bool:
@@ -105,20 +124,20 @@ def _is_announced(tokens: list[Token], i: int) -> bool:
 
 def _is_letter(tokens: list[Token], i: int) -> bool:
     """Tell whether a single letter begins no name: "C. Other treatment"."""
-    after = [t for t in _ahead(tokens, i)[:2] if t.text != "."]
+    after = [t for t in ahead_of(tokens, i)[:2] if t.text != "."]
     if not after or after[0].kind != "w" or not after[0].text[0].isupper():
         return True
     flags = flags_of(after[0].text)
-    return bool(flags & KNOWN and not flags & _NAMES)
+    return bool(flags & KNOWN and not flags & NAMES)
 
 
 def _is_before_name(tokens: list[Token], i: int) -> bool:
     """Tell whether a known word stands beside a name: "Marfan Delgado"."""
-    ahead = _ahead(tokens, i)
+    ahead = ahead_of(tokens, i)
     if not ahead or ahead[0].gap == BROKEN or ahead[0].kind != "w":
         return False
     flags = flags_of(ahead[0].text)
-    return ahead[0].text[0].isupper() and not flags & CLINICAL and bool(flags & _NAMES)
+    return ahead[0].text[0].isupper() and not flags & CLINICAL and bool(flags & NAMES)
 
 
 def _is_abbreviation(tokens: list[Token], i: int) -> bool:
@@ -126,10 +145,10 @@ def _is_abbreviation(tokens: list[Token], i: int) -> bool:
     text = tokens[i].text
     if text[1:] == text[1:].lower() or len(text) > 6 or not text.isascii():
         return False
-    if flags_of(text) & _NAMES or "'" in text or text[:2] in _BEGINNINGS:
+    if flags_of(text) & NAMES or "'" in text or text[:2] in _BEGINNINGS:
         return False
     before = tokens[i - 1].text if i else ""
-    ahead = _ahead(tokens, i)
+    ahead = ahead_of(tokens, i)
     after = ahead[0].text if ahead else ""
     named = after[:1].isupper() and not flags_of(after) & KNOWN
     return before not in _OPENS and after not in (",", "^", "|") and not named
@@ -153,17 +172,18 @@ def _announcers(tokens: list[Token], i: int) -> list[Facts]:
     return [facts(t) for t in tokens[max(0, i - BEFORE) : i]]
 
 
-def _ahead(tokens: list[Token], i: int) -> list[Token]:
+def ahead_of(tokens: list[Token], i: int) -> list[Token]:
+    """Give the few tokens after a token that its judgement may rest on."""
     limit = tokens[i].end + LOOK
     return [t for t in tokens[i + 1 : i + 1 + AHEAD] if t.end <= limit]
 
 
 def _is_birth(tokens: list[Token], i: int, found: bool) -> bool:
     """Tell whether a date is said to be of birth, before or after it."""
-    ahead = _ahead(tokens, i)
-    if tokens[i].kind == "d" and ahead and ahead[0].gap == TOKEN and ahead[0].kind == "w":
-        if ahead[0].text.lower() not in _ORDINALS:
-            return False  # "(1C)"
+    ahead = ahead_of(tokens, i)
+    glued = bool(ahead) and ahead[0].gap == TOKEN and ahead[0].kind == "w"
+    if glued and tokens[i].kind == "d" and ahead[0].text.lower() not in _ORDINALS:
+        return False  # "(1C)"
     if tokens[i].kind == "w" and tokens[i].text.lower() not in _MONTHS:
         return False
     near = (*tokens[max(0, i - BEFORE - 1) : i], *ahead)
@@ -173,14 +193,14 @@ def _is_birth(tokens: list[Token], i: int, found: bool) -> bool:
         or any(t.text in ("生", "born", "出") for t in near)
         or any(
             t.text in "bB" and (t.gap != TOKEN or before.kind == "p")
-            for before, t in zip(near, near[1:], strict=False)
+            for before, t in pairwise(near)
         )
     )
 
 
 def _is_no_chinese(tokens: list[Token], i: int) -> bool:
     """Tell whether a Chinese character begins a word, or somebody who has no name: "李某"."""
-    after, before = _ahead(tokens, i)[:1], tokens[max(0, i - 2) : i]
+    after, before = ahead_of(tokens, i)[:1], tokens[max(0, i - 2) : i]
     if not after or after[0].kind != "h":
         return False
     said = "".join(t.text for t in before)
@@ -189,32 +209,11 @@ def _is_no_chinese(tokens: list[Token], i: int) -> bool:
     return tokens[i].text + after[0].text in known_pairs() and said not in ("姓名", "名叫", "我叫")
 
 
-def leads(tokens: list[Token], i: int, kind: str) -> bool:
-    """Tell whether a token belongs to the identifier that begins after it: "Aigerim [name]"."""
-    token, after = tokens[i], tokens[i + 1]
-    text, flags = token.text, flags_of(token.text) if token.kind == "w" else KNOWN
-    if after.gap == BROKEN:
-        return False
-    if kind == NAME:
-        if token.kind == "h":
-            return text in SURNAMES and after.kind == "h"
-        return text[0].isupper() and (not flags & KNOWN or bool(flags & _NAMES))
-    if token.kind == "d" and after.kind == "p" and after.text in "-/.":
-        run = tokens[i : last_of(tokens, i, LOOK) + 1]
-        digits = sum(len(t.text) for t in run if t.kind == "d")
-        return (kind == BORN or after.text != "/") and digits >= _SELDOM
-    if kind in (BORN, ADDRESS):
-        return token.kind == "d" and after.kind == "w" and after.gap != TOKEN and len(text) < 5
-    if kind not in _NUMBERS or token.kind not in "wd" or after.kind not in "wd":
-        return False
-    return after.gap == TOKEN or (len(text) == 1 and token.kind == "w")
-
-
 def _is_no_place(tokens: list[Token], i: int, inside: bool, found: bool) -> bool:
     token, flags = tokens[i], flags_of(tokens[i].text)
     if token.kind == "h":
         return False
-    ahead = _ahead(tokens, i)
+    ahead = ahead_of(tokens, i)
     street = any(facts(t).street for t in ahead[:3])
     if inside:
         if token.kind != "w" or token.text[0].isupper() or not flags & KNOWN:
@@ -242,17 +241,19 @@ def _counts(tokens: list[Token], i: int, found: bool) -> bool:
         t.kind == "h" or t.text == "#" or facts(t).label for t in tokens[max(0, i - BEFORE) : i]
     )
     if token.kind == "w":
-        if not (found or announced):
-            return True
-        near = token.end
-        for t in _ahead(tokens, i)[:3]:
-            if t.kind == "d":
-                return False
-            if t.gap != TOKEN or t.text not in _JOINS:
-                near += 1
-            if near > token.end + 1:
-                break
-        return not token.text.isupper() or facts(token).label > 0 or len(token.text) > _SMALL
-    if token.kind != "d" or found or len(token.text) >= _SELDOM:
+        return not (found or announced) or not _is_code(tokens, i, found)
+    if token.kind != "d" or found or len(token.text) >= SELDOM:
         return False
     return not announced
+
+
+def _is_code(tokens: list[Token], i: int, found: bool) -> bool:
+    """Tell whether letters begin a code: "A123456", "TX/0417/88"; "BSL-2" is none."""
+    token, wide = tokens[i], 0
+    for t in ahead_of(tokens, i)[:3]:
+        if t.kind == "d":
+            return found or len(t.text) >= _SMALL
+        wide += t.gap != TOKEN or t.text not in _JOINS
+        if wide > 1:
+            break
+    return token.text.isupper() and not facts(token).label and len(token.text) <= _SMALL

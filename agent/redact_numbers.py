@@ -102,6 +102,8 @@ def numbered(before: str, text: str) -> tuple[int, str] | None:
     if shape is None:
         return None
     stop, kind = shape
+    if not set(text[:stop]) & set("123456789"):
+        return (stop, "")
     # What a unit follows, or a catalogue's word precedes, counts or names no person.
     return (stop, "" if _NO_PERSON.search(before) or _UNIT.match(text, stop) else kind)
 

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.redact_facts import facts
-from agent.redact_features import AHEAD, LOOK
-from agent.redact_gates import NAME
+from agent.redact_features import AHEAD, LOOK, TAGS
+from agent.redact_gates import NAME, NAMES
+from agent.redact_labels import AGED, announced, is_named
+from agent.redact_labels import BEFORE as LABEL
+from agent.redact_labels import REACH as VALUE
 from agent.redact_numbers import (
     CODE,
     DIGIT_WORDS,
@@ -24,7 +27,7 @@ from agent.redact_numbers import (
 )
 from agent.redact_runs import last_of
 from agent.redact_tokens import LONGEST, TOKEN, Token
-from agent.redact_words import KNOWN, flags_of, folded
+from agent.redact_words import FIRST, KNOWN, flags_of, folded
 
 CONTEXT = 24
 """Characters before a number by which it may be known to be none of a person's."""
@@ -35,6 +38,11 @@ _MAYBE_CODED = re.compile(r"[A-Z]{1,2}(?: ?\d| ?$)")
 _ALNUM = frozenset("wd")
 _JOINS = frozenset(".-/:,–")
 _CODES = (RECORD, ID, "number")
+_KIND = re.compile(rf"\[(?:{'|'.join(filter(None, TAGS))})\]")
+_LONGEST_KIND = max(map(len, TAGS)) + 2
+_INITIAL = 2
+AGE = 14
+"""Characters after a word in which an age may show it to be a name."""
 Said = tuple[str, int] | bool
 WAIT, NOTHING = False, True
 
@@ -76,6 +84,16 @@ def _glued(state: State, i: int, token: Token) -> Said:
         return (MAIL, token.end) if state.tag == MAIL and token.kind in _ALNUM else NOTHING
     cut_off = before.kind == token.kind and len(before.text) >= LONGEST
     return (state.tag, token.end) if state.tag != NAME or cut_off else NOTHING
+
+
+def _shown(state: State, i: int, token: Token) -> Said:
+    """What stands for an identifier that was hidden before stays: "[name]"."""
+    if token.text != "[":
+        return NOTHING
+    seen = state.text[token.start : token.start + _LONGEST_KIND]
+    if m := _KIND.match(seen):
+        return "", token.start + m.end()
+    return NOTHING if state.closed or len(seen) == _LONGEST_KIND or "]" in seen else WAIT
 
 
 def _inside(state: State, i: int, token: Token) -> Said:
@@ -155,6 +173,36 @@ def _numbered(state: State, i: int, token: Token) -> Said:
     return hit[1], token.start + hit[0]
 
 
+def _labelled(state: State, i: int, token: Token) -> Said:
+    """A value or a name right behind its label: "MRN 40817", "name: jo"."""
+    if token.kind not in _ALNUM or (token.gap == TOKEN and i and state.tokens[i - 1].kind == "w"):
+        return NOTHING
+    before = state.text[max(0, token.start - LABEL) : token.start]
+    if token.kind == "w" and is_named(before):
+        known = flags_of(token.text) & KNOWN and not flags_of(token.text) & NAMES
+        return NOTHING if known or len(token.text) < _INITIAL else (NAME, token.end)
+    seen = state.text[token.start : token.start + VALUE]
+    hit = announced(before, seen)
+    if hit is None:
+        return NOTHING
+    if len(seen) < VALUE and not state.closed:
+        return WAIT
+    return hit[1], token.start + hit[0]
+
+
+def _aged(state: State, i: int, token: Token) -> Said:
+    """A word that is nothing else, and an age after it: "Jem, 15, asks"."""
+    if token.kind != "w" or not token.text[0].isupper() or len(token.text) < _INITIAL:
+        return NOTHING
+    flags = flags_of(token.text)
+    if (flags & KNOWN and not flags & FIRST) or token.text.isupper():
+        return NOTHING
+    seen = state.text[token.end : token.end + AGE]
+    if len(seen) < AGE and not state.closed:
+        return WAIT
+    return (NAME, token.end) if AGED.match(seen) else NOTHING
+
+
 def _spoken(state: State, i: int, token: Token) -> Said:
     """A phone's digits in words."""
     if state.tag == PHONE and token.text == ",":
@@ -225,6 +273,6 @@ def is_seen(state: State, i: int) -> bool:
 
 
 RULES: tuple[Callable[[State, int, Token], Said], ...] = (
-    _glued, _inside, _mailed, _mail_said, _coded, _numbered, _spoken, _careted, _anonymous,
-    _again, _inert,
+    _shown, _glued, _inside, _mailed, _mail_said, _coded, _labelled, _numbered, _spoken, _careted,
+    _anonymous, _again, _inert, _aged,
 )  # fmt: skip

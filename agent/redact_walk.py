@@ -7,8 +7,10 @@ text was cut: numbers known by their own shape first, then what the learnt weigh
 from dataclasses import dataclass, field
 
 from agent.redact_features import BEFORE, TAGS
-from agent.redact_gates import NAME, is_barred, leads
+from agent.redact_gates import NAME, is_barred
+from agent.redact_labels import BEFORE as LABEL
 from agent.redact_rules import CONTEXT, NOTHING, RULES, WAIT, State, is_seen
+from agent.redact_spans import goes_on, leads
 from agent.redact_tagger import tagger
 from agent.redact_tokens import BROKEN, Token, cut
 from agent.redact_words import folded
@@ -18,7 +20,7 @@ REACH = 96
 NEAR = 20
 """Characters within which a token is judged together with the next one."""
 _BLOCK = 64
-_KEPT = max(BEFORE, CONTEXT) + 1
+_KEPT = max(BEFORE, CONTEXT, LABEL) + 1
 _MOST_NAMES = 64
 
 
@@ -104,11 +106,27 @@ class Walk(State):
             return False
         return not self._is_joined(i) or is_seen(self, i + 1)
 
-    def _leads(self, i: int) -> bool:
+    def _leads(self, i: int, kind: str) -> bool:
         """Tell whether a token that the weights let be begins what they hide after it."""
-        if is_barred(self.tokens, i + 1, self._kind, "", bool(self.found)):
-            return False
-        return leads(self.tokens, i, self._kind)
+        found = bool(self.found)
+        return (
+            leads(self.tokens, i, kind)
+            and not is_barred(self.tokens, i, kind, "", found)
+            and not is_barred(self.tokens, i + 1, kind, "", found)
+        )
+
+    def _weighed(self, i: int) -> str:
+        """Give what a token is hidden as by the weights, as far as they are believed."""
+        at, found = i - self._table_at, bool(self.found)
+        kind = TAGS[self._table[at][TAGS.index(self.tag)]]
+        if kind and not is_barred(self.tokens, i, kind, self.tag, found):
+            return kind
+        if self.tag and goes_on(self.tokens, i, self.tag):
+            return self.tag
+        after = TAGS[self._after[at]]
+        if after and not self.tag and self._leads(i, after):
+            return after
+        return ""
 
     def _decide(self) -> bool:
         """Set what the next token is, or tell that it has to wait for more."""
@@ -133,12 +151,6 @@ class Walk(State):
             joined = [self._is_joined(k) for k in range(i, stop)]
             self._table_at = i
             self._table, self._after = tagger().best(self.tokens, i, stop, self._skipped, joined)
-        self._kind = TAGS[self._table[i - self._table_at][TAGS.index(self.tag)]]
-        if not self._kind:
-            self._kind = TAGS[self._after[i - self._table_at]]
-            if self._kind and not self._leads(i):
-                self._kind = ""
-        if self._kind and is_barred(self.tokens, i, self._kind, self.tag, bool(self.found)):
-            self._kind = ""
+        self._kind = self._weighed(i)
         self._until = token.end
         return True

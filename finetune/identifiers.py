@@ -103,13 +103,17 @@ def asked() -> list[str]:
     for path in sorted((HERE / "questions").glob("*.jsonl")):
         found += [row["question"] for row in _read(path)]
     for name in ("asked", "danger", "planted"):
-        found += [row["text"] for row in _read(folder / f"{name}.jsonl") if _is_nobodys(row["text"])]
+        found += [
+            row["text"] for row in _read(folder / f"{name}.jsonl") if _is_nobodys(row["text"])
+        ]
     return found
 
 
 def _is_nobodys(text: str) -> bool:
     names = any(flags_of(w) & FIRST for w in re.findall(r"[A-Z][a-z]+", text))
-    return not (names or _PERSON.search(text) or re.search(r"\d{5}|[^\x00-\u9fff\u2000-\u206f]", text))
+    return not (
+        names or _PERSON.search(text) or re.search(r"\d{5}|[^\x00-\u9fff\u2000-\u206f]", text)
+    )
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

@@ -16,10 +16,11 @@ _HIDDEN = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 
 @dataclass(frozen=True)
 class Rates:
-    """Spans hidden by kind, all spans, and texts without spans that were altered."""
+    """Spans hidden whole by kind, all of them, those hidden in part, honest texts altered."""
 
     kinds: Mapping[str, Rate]
     hidden: Rate
+    touched: Rate
     altered: Rate
 
 
@@ -34,7 +35,7 @@ def places(text: str, shown: str) -> set[int]:
 def rates(rows: Sequence[Mapping[str, Any]], redacted: Callable[[str], str]) -> Rates:
     """Redact annotated texts; a span is hidden where each of its letters and digits is."""
     counts: dict[str, list[bool]] = {}
-    altered = []
+    altered, touched = [], []
     for row in rows:
         text = row["text"]
         shown = redacted(text)
@@ -45,9 +46,11 @@ def rates(rows: Sequence[Mapping[str, Any]], redacted: Callable[[str], str]) -> 
         for start, end, kind in row["spans"]:
             whole = all(at in gone for at in range(start, end) if text[at].isalnum())
             counts.setdefault(kind, []).append(whole)
+            touched.append(any(at in gone for at in range(start, end)))
     every = [hit for hits in counts.values() for hit in hits]
     return Rates(
         {kind: Rate(kind, sum(hits), len(hits)) for kind, hits in sorted(counts.items())},
         Rate("hidden", sum(every), len(every)),
+        Rate("hidden in part at least", sum(touched), len(touched)),
         Rate("altered", sum(altered), len(altered)),
     )

@@ -2,7 +2,7 @@
 
     python -m pytest tests/test_redact_apart.py -s
 
-The floors are what was reached, a little lower; the wanted rates are .95 hidden and .02 altered.
+The floors are what was reached, a little lower; the wanted rates are .98 hidden and .02 altered.
 """
 
 import sys
@@ -14,20 +14,21 @@ from agent.redact import redact
 from tests.guard_cases import CASES, lines
 from tests.identifier_rates import Rates, rates
 
-HIDDEN, ALTERED = 0.85, 0.08
+HIDDEN, TOUCHED, ALTERED = 0.85, 0.91, 0.06
 
 
 @pytest.fixture(scope="module")
 def apart() -> Rates:
     found = rates(lines(CASES / "identifiers_apart.jsonl"), lambda text: redact(text).text)
-    rows = [*found.kinds.values(), found.hidden, found.altered]
+    rows = [*found.kinds.values(), found.hidden, found.touched, found.altered]
     sys.stdout.write("\n" + "\n".join(map(str, rows)) + "\n")
     return found
 
 
 def test_identifiers_of_texts_set_apart_are_hidden(apart: Rates) -> None:
-    assert apart.hidden.n == 898
+    assert apart.hidden.n == apart.touched.n == 898
     assert apart.hidden.k >= HIDDEN * apart.hidden.n
+    assert apart.touched.k >= TOUCHED * apart.touched.n
 
 
 def test_texts_set_apart_without_identifiers_are_left(apart: Rates) -> None:
@@ -35,7 +36,7 @@ def test_texts_set_apart_without_identifiers_are_left(apart: Rates) -> None:
     assert apart.altered.k <= ALTERED * apart.altered.n
 
 
-def test_a_question_takes_two_milliseconds() -> None:
+def test_a_question_takes_a_millisecond() -> None:
     """Of 300 characters dense with identifiers: the median of each one's best of five."""
     rows = lines(CASES / "identifiers_apart.jsonl")
     text = " ".join(row["text"] for row in rows[:60])
