@@ -4,7 +4,7 @@ Each place sees BEFORE tokens back and AHEAD tokens on, of these only such as en
 characters, so that what it gives never rests on more of the text than a stream holds back.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,8 @@ BITS = 18
 Hashes = NDArray[np.uint64]
 _FIRST, _SECOND = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
 _LAST = np.uint64(0xFF51AFD7ED558CCD)
+_WAS = np.array([[number_of("tag", tag)] for tag in range(len(TAGS))], np.uint64)
+_BACK = 4
 
 
 def features(
@@ -42,81 +44,52 @@ def features(
     near = tokens[low:high]
     known = [facts(t) for t in near]
     size, at = stop - begin, begin - low
-    ends = [t.end for t in near]
-
-    def column(read: Callable[[Facts], int]) -> Hashes:
-        pad = read(PAD)
-        edge = [pad] * (BEFORE - at)
-        tail = [pad] * (AHEAD - (high - stop))
-        return np.array([*edge, *map(read, known), *tail], np.uint64)
-
-    limit = np.array(ends[at : at + size]) + LOOK
-    further = np.array(ends[at:] + [1 << 60] * (AHEAD - (high - stop)))
-    whole, kind = column(lambda f: f.whole), column(lambda f: f.kind)
-
-    def seen(values: Hashes, offset: int) -> Hashes:
-        part = values[BEFORE + offset : BEFORE + offset + size]
-        if offset <= 0:
-            return part
-        return np.where(further[offset : offset + size] <= limit, part, values.dtype.type(1))
-
-    w = {o: seen(whole, o) for o in range(-4, AHEAD + 1)}
-    k = {o: seen(kind, o) for o in range(-4, AHEAD + 1)}
+    short = AHEAD - (high - stop)
+    said = [PAD] * (BEFORE - at) + known + [PAD] * short
+    table = np.array([(f.whole, f.kind, f.head, f.tail, f.street) for f in said], np.uint64).T
+    places = np.arange(-_BACK, AHEAD + 1)[:, None] + np.arange(BEFORE, BEFORE + size)
+    ends = np.array([t.end for t in near[at:]] + [1 << 60] * short)
+    further = ends[np.arange(1, AHEAD + 1)[:, None] + np.arange(size)]
+    late = further > ends[:size] + LOOK
+    whole, kind, _, _, street = table[:, places]
+    for rows in (whole, kind, street):
+        rows[_BACK + 1 :][late] = 1
+    _, _, head, tail, _ = table[:, BEFORE : BEFORE + size]
+    w = dict(zip(range(-_BACK, AHEAD + 1), whole, strict=True))
+    k = dict(zip(range(-_BACK, AHEAD + 1), kind, strict=True))
     gaps = np.array([_gaps(near, at + i, skipped + low) for i in range(size)], np.uint64)
-    runs = [_run(tokens, begin + i) for i in range(size)]
-    shape, run = (np.array(one, np.uint64) for one in zip(*runs, strict=True))
+    shape, run = np.array([_run(tokens, begin + i) for i in range(size)], np.uint64).T
     label, far = _labels(known, at, size)
-    street = column(lambda f: int(f.street))
     road = np.zeros(size, np.uint64)
     for offset in range(AHEAD, 0, -1):
-        ahead = (seen(street, offset) == 1) & (further[offset : offset + size] <= limit)
+        ahead = (street[_BACK + offset] == 1) & ~late[offset - 1]
         road = np.where(ahead, np.uint64(offset), road)
     pair = np.array([_pair(near, at + i) for i in range(size)], np.uint64)
-    around = [_alone(np.stack([*part.values()]), base) for part, base in ((w, 96), (k, 196))]
-    made = [row for rows in around for row in rows]
-    made += [
-        _mixed(seen(column(lambda f: f.head), 0), gaps, 1),
-        _mixed(seen(column(lambda f: f.tail), 0), k[0], 2),
-        _mixed(k[0], gaps, 3),
-        _mixed(k[-1], k[0], 4),
-        _mixed(k[0], k[1], 5),
-        _mixed(_mixed(k[-1], k[0], 6), k[1], 7),
-        _mixed(_mixed(k[-2], k[-1], 8), k[0], 9),
-        _mixed(_mixed(k[0], k[1], 10), k[2], 11),
-        _mixed(w[-1], k[0], 12),
-        _mixed(k[0], w[1], 13),
-        _mixed(w[-1], w[0], 14),
-        _mixed(w[0], w[1], 15),
-        _mixed(_mixed(w[-2], w[-1], 16), k[0], 17),
-        _mixed(_mixed(k[0], w[1], 18), w[2], 19),
-        _mixed(_mixed(w[-1], k[0], 20), w[1], 21),
-        _mixed(label, k[0], 22),
-        _mixed(_mixed(label, far, 23), k[0], 24),
-        _mixed(run, label, 25),
-        _mixed(run, w[-1], 26),
-        _mixed(run, k[0], 27),
-        _mixed(shape, label, 34),
-        _mixed(_mixed(shape, run, 35), k[-1], 36),
-        _mixed(_mixed(pair, k[0], 28), k[-1], 29),
-        _mixed(_mixed(w[-3], w[-2], 30), w[-1], 31),
-        _mixed(w[-2], k[0], 32),
-        _mixed(k[0], w[2], 33),
-        _mixed(road, k[0], 37),
-        _mixed(_mixed(road, label, 38), k[0], 39),
-    ]
-    plain = np.stack(made, 1)
-    was = np.array([[number_of("tag", tag)] for tag in range(len(TAGS))], np.uint64)
-    placed = _mixed(was, k[0], 51)
-    after = [
-        _mixed(was, gaps, 50),
-        _mixed(placed, gaps, 52),
-        _mixed(was, w[0], 53),
-        _mixed(_mixed(was, k[0], 54), k[1], 55),
-        _mixed(_mixed(was, k[0], 56), k[-1], 57),
-        _mixed(_mixed(was, run, 58), label, 59),
-        _mixed(_mixed(was, road, 60), k[0], 61),
-    ]
-    return _bucket(plain), _bucket(np.stack(after, 2)).transpose(1, 0, 2)
+    a, b, c, d, e, f, g, h, p, q, r = _mixed(
+        (k[-1], k[-2], k[0], w[-2], k[0], w[-1], label, shape, pair, w[-3], road),
+        (k[0], k[-1], k[1], w[-1], w[1], k[0], far, run, k[0], w[-2], label),
+        (6, 8, 10, 16, 18, 20, 23, 35, 28, 30, 38),
+    )
+    mixed = _mixed(
+        (head, tail, k[0], k[-1], k[0], w[-1], k[0], w[-1], w[0], label, run, run, run, shape,
+         w[-2], k[0], road, a, b, c, d, e, f, g, h, p, q, r),
+        (gaps, k[0], gaps, k[0], k[1], k[0], w[1], w[0], w[1], k[0], label, w[-1], k[0], label,
+         k[0], w[2], k[0], k[1], k[0], k[2], k[0], w[2], w[1], k[0], k[-1], k[-1], w[-1], k[0]),
+        (1, 2, 3, 4, 5, 12, 13, 14, 15, 22, 25, 26, 27, 34, 32,
+         33, 37, 7, 9, 11, 17, 19, 21, 24, 36, 29, 31, 39),
+    )  # fmt: skip
+    plain = np.concatenate([_alone(whole, 96), _alone(kind, 196), mixed])
+    first = _mixed_after(
+        _WAS, (k[0], gaps, w[0], k[0], k[0], run, road), (51, 50, 53, 54, 56, 58, 60)
+    )
+    placed, spaced, same, onward, backward, numbered, housed = first
+    second = _mixed_after(
+        np.stack([placed, onward, backward, numbered, housed]),
+        (gaps, k[1], k[-1], label, k[0]),
+        (52, 55, 57, 59, 61),
+    )
+    after = np.concatenate([np.stack([spaced, same]), second])
+    return _bucket(plain).T, _bucket(after).transpose(2, 1, 0)
 
 
 def _alone(values: Hashes, salt: int) -> Hashes:
@@ -126,10 +99,16 @@ def _alone(values: Hashes, salt: int) -> Hashes:
     return (turned ^ (turned >> np.uint64(29))) * _SECOND
 
 
-def _mixed(one: Hashes, other: Hashes, salt: int) -> Hashes:
-    # The sign of the salt is kept apart by its own odd factor.
-    turned = (one + np.uint64(salt & 0xFFFF)) * _FIRST
-    return (turned ^ (turned >> np.uint64(29))) * _SECOND + other * _LAST
+def _mixed(one: Sequence[Hashes], other: Sequence[Hashes], salts: Sequence[int]) -> Hashes:
+    """Mix hashes pair by pair, a row each."""
+    turned = (np.array(one) + np.array(salts, np.uint64)[:, None]) * _FIRST
+    return (turned ^ (turned >> np.uint64(29))) * _SECOND + np.array(other) * _LAST
+
+
+def _mixed_after(one: Hashes, other: Sequence[Hashes], salts: Sequence[int]) -> Hashes:
+    """Mix hashes by the tag before with others: a row each, in it a row a tag."""
+    turned = (one + np.array(salts, np.uint64)[:, None, None]) * _FIRST
+    return (turned ^ (turned >> np.uint64(29))) * _SECOND + np.array(other)[:, None, :] * _LAST
 
 
 def _bucket(values: Hashes) -> NDArray[np.int64]:

@@ -77,7 +77,15 @@ _NAMED = re.compile(
     r"[\"']?\s?[:：=]\s?[\"']?$",
     re.IGNORECASE,
 )
-_LAST = re.compile(r"(?:[A-Za-z.#:：=\"'号码证期于是日话机式 |-])$")
+_LAST = (
+    "dob b . # - ( | birthdate birth on born geburtsdatum nascimento nacimiento naissance nascita"
+    " sinh lahir"
+    " 期 月 日 生 于 是 号 码 证 卡 机 话 式 nhs mrn crn urn uhid chi nhi no nos number num nr id"
+    " identifier code is was passport insurance card medicare ssn nin aadhaar tel telephone phone"
+    " mobile mob cell call ring fax whatsapp landline me us him her them back at the his family mum"
+)
+LAST_WORDS = frozenset(_LAST.split())
+"""What may stand right before a value."""
 AGED = re.compile(
     r"(?:(?:, ?| \()\d{1,3} ?(?:yo|y/o|yrs?|years?|y|m|f|mo|mths?|months?|M|F|,)"
     r"| \d{1,3} ?(?:yo|y/o|years? old)| \d{1,3}[MF])(?![\w/])"
@@ -91,8 +99,6 @@ def announced(before: str, text: str) -> tuple[int, str] | None:
         before: The few characters before the value.
         text: The value and what follows it.
     """
-    if not _LAST.search(before):
-        return None
     for label, value, kind in _RULES:
         if label.search(before) and (m := value.match(text)):
             return m.end(), kind

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from agent.redact_facts import facts
 from agent.redact_features import AHEAD, LOOK, TAGS
 from agent.redact_gates import NAME, NAMES
-from agent.redact_labels import AGED, announced, is_named
+from agent.redact_labels import AGED, LAST_WORDS, announced, is_named
 from agent.redact_labels import BEFORE as LABEL
 from agent.redact_labels import REACH as VALUE
 from agent.redact_numbers import (
@@ -40,6 +40,11 @@ _JOINS = frozenset(".-/:,–")
 _CODES = (RECORD, ID, "number")
 _KIND = re.compile(rf"\[(?:{'|'.join(filter(None, TAGS))})\]")
 _LONGEST_KIND = max(map(len, TAGS)) + 2
+_TELLING = DIGIT_WORDS | {"["}
+_SPACES = frozenset(" ,;:)\n?!")
+_COLONS = frozenset(":：=\"'")
+_LABELLING = _COLONS | LAST_WORDS
+_PREFIX = 3
 _INITIAL = 2
 AGE = 14
 """Characters after a word in which an age may show it to be a name."""
@@ -84,6 +89,15 @@ def _glued(state: State, i: int, token: Token) -> Said:
         return (MAIL, token.end) if state.tag == MAIL and token.kind in _ALNUM else NOTHING
     cut_off = before.kind == token.kind and len(before.text) >= LONGEST
     return (state.tag, token.end) if state.tag != NAME or cut_off else NOTHING
+
+
+def _plain(state: State, i: int, token: Token) -> Said:
+    """A word or a sign that begins nothing and that no other rule is about."""
+    if state.tag or not facts(token).inert or token.text in _TELLING:
+        return NOTHING
+    if token.kind == "w" and state.text[token.end : token.end + 1] not in _SPACES:
+        return NOTHING
+    return "", token.end
 
 
 def _shown(state: State, i: int, token: Token) -> Said:
@@ -175,14 +189,21 @@ def _numbered(state: State, i: int, token: Token) -> Said:
 
 def _labelled(state: State, i: int, token: Token) -> Said:
     """A value or a name right behind its label: "MRN 40817", "name: jo"."""
-    if token.kind not in _ALNUM or (token.gap == TOKEN and i and state.tokens[i - 1].kind == "w"):
+    if token.kind not in _ALNUM or not i:
+        return NOTHING
+    last = state.tokens[i - 1]
+    if token.gap == TOKEN and last.kind == "w":
+        return NOTHING
+    named = token.kind == "w" and last.text in _COLONS
+    valued = token.kind == "d" or len(token.text) <= _PREFIX or token.text[0].isupper()
+    if not named and (not valued or last.text.lower() not in _LABELLING):
         return NOTHING
     before = state.text[max(0, token.start - LABEL) : token.start]
-    if token.kind == "w" and is_named(before):
+    if named and is_named(before):
         known = flags_of(token.text) & KNOWN and not flags_of(token.text) & NAMES
         return NOTHING if known or len(token.text) < _INITIAL else (NAME, token.end)
     seen = state.text[token.start : token.start + VALUE]
-    hit = announced(before, seen)
+    hit = announced(before, seen) if any(c.isdigit() for c in seen) else None
     if hit is None:
         return NOTHING
     if len(seen) < VALUE and not state.closed:
@@ -273,6 +294,6 @@ def is_seen(state: State, i: int) -> bool:
 
 
 RULES: tuple[Callable[[State, int, Token], Said], ...] = (
-    _shown, _glued, _inside, _mailed, _mail_said, _coded, _labelled, _numbered, _spoken, _careted,
+    _plain, _shown, _glued, _inside, _mailed, _mail_said, _coded, _labelled, _numbered, _spoken, _careted,
     _anonymous, _again, _inert, _aged,
 )  # fmt: skip

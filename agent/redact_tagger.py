@@ -29,6 +29,7 @@ class Tagger:
     weights: NDArray[np.int8]
     bias: NDArray[np.int32]
     step: float
+    care: float
 
     def best(
         self, tokens: Sequence[Token], begin: int, stop: int, skipped: int, joined: Sequence[bool]
@@ -51,6 +52,7 @@ class Tagger:
         base = self.weights.take(plain, 0).sum(1, dtype=np.int16) + self.bias
         moved = self.weights.take(after, 0).sum(2, dtype=np.int16)
         score = (moved + base[:, None, :]) * self.step
+        score[:, 0, 0] += self.care
         score -= score.max(2, keepdims=True)
         score -= np.log(np.exp(score).sum(2, keepdims=True))
         # The likelihood of the best tag after each tag, where the next token is judged too.
@@ -71,4 +73,4 @@ def tagger() -> Tagger:
     listed = json.loads((files("agent") / WEIGHTS).read_text("utf-8"))
     raw = zlib.decompress(base64.urlsafe_b64decode(listed["weights"]))
     weights = np.frombuffer(raw, np.int8).reshape(1 << BITS, len(TAGS))
-    return Tagger(weights, np.array(listed["bias"], np.int32), listed["step"])
+    return Tagger(weights, np.array(listed["bias"], np.int32), listed["step"], listed["care"])

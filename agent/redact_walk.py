@@ -19,7 +19,7 @@ REACH = 96
 """The most characters that are held back: a token, and LOOK characters on from it."""
 NEAR = 20
 """Characters within which a token is judged together with the next one."""
-_BLOCK = 64
+_BLOCK = 128
 _KEPT = max(BEFORE, CONTEXT, LABEL) + 1
 _MOST_NAMES = 64
 

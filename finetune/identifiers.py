@@ -34,8 +34,8 @@ VARIANTS, MADE, HONEST, UNHEARD = 5, 12, 10000, 50
 _SEEN = 3
 _RIDGE = 0.3
 _IDENTIFIED, _HONEST = 2.0, 1.5
-# Added to the score of "no identifier": a miss is worse than a word wrongly hidden.
-_CARE = 0.0
+# Added to the score of "no identifier" where none has begun: chosen on half A and the honest texts.
+_CARE = 0.5
 _KINDS = {"other number": "number"}
 _CASES = (
     "identifiers", "alarming", "absolutist", "crisis", "harm", "number", "polarity", "population",
@@ -241,7 +241,11 @@ def write(path: Path, weights: NDArray[np.float64], bias: NDArray[np.float64]) -
     step = float(np.quantile(np.abs(weights[weights != 0]), 0.9995)) / 127
     eight = np.clip(np.round(weights / step), -127, 127).astype(np.int8)
     eight[np.abs(eight) < 3] = 0
-    leaning = bias + np.array([_CARE] + [0.0] * (len(TAGS) - 1))
     packed = base64.urlsafe_b64encode(zlib.compress(eight.tobytes(), 9)).decode()
-    document = {"step": step, "bias": [round(b / step) for b in leaning], "weights": packed}
+    document = {
+        "care": _CARE,
+        "step": step,
+        "bias": [round(b / step) for b in bias],
+        "weights": packed,
+    }
     path.write_text(json.dumps(document, indent=0) + "\n", "utf-8")
