@@ -4,11 +4,13 @@ A word of medicine or of every day that nothing announces is no name; a number t
 announces is none of a person's unless its shape is. Knows the tokens around, and no weights.
 """
 
+from functools import lru_cache
 from itertools import pairwise
 
 from agent.redact_facts import BIRTH, Facts, facts, known_pairs
 from agent.redact_features import AHEAD, BEFORE, LOOK
 from agent.redact_numbers import ADDRESS, BORN, ID, NHS, PHONE, RECORD
+from agent.redact_runs import last_of
 from agent.redact_tokens import BROKEN, TOKEN, Token
 from agent.redact_words import (
     CLINICAL,
@@ -20,6 +22,7 @@ from agent.redact_words import (
     announcing,
     flags_of,
     lists,
+    named,
 )
 
 NAME, OTHER = "name", "number"
@@ -30,6 +33,7 @@ _JOINS = frozenset("-/.")
 SELDOM = 7
 """Digits in a row below which a number that nothing announces counts or measures."""
 _SMALL = 3
+_YEAR = 4
 _TITLES = frozenset(["mr", "mrs", "miss", "dr", "prof", "ms"])
 _BEGINNINGS = ("Mc", "Ma")
 _CONNECTS = frozenset(["by", "of", "the", "near", "off", "on", "upon", "and", "de", "la"])
@@ -84,6 +88,8 @@ def _is_no_name(tokens: list[Token], i: int, inside: bool) -> bool:
         return _is_letter(tokens, i)
     if _is_part_of_word(tokens, i) or (flags & EPONYM and _is_graded(tokens, i, flags)):
         return True
+    if _is_cited(tokens, i) or _is_after_saint(tokens, i):
+        return True
     if flags & KNOWN and not flags & NAMES:
         return not _is_before_name(tokens, i)
     return _is_eponym(tokens, i) or _is_abbreviation(tokens, i)
@@ -98,6 +104,34 @@ def _is_part_of_word(tokens: list[Token], i: int) -> bool:
         return False
     joined = ahead[1].text
     return joined[0].islower() and bool(flags_of(joined) & KNOWN) and not flags_of(joined) & FIRST
+
+
+def _is_cited(tokens: list[Token], i: int) -> bool:
+    """Tell whether an author is named: "the Banerjee 2018 cohort", "Okoro B, van Dijk M"."""
+    ahead = ahead_of(tokens, i)
+    if not ahead or ahead[0].gap == BROKEN:
+        return False
+    if ahead[0].kind == "d":
+        return len(ahead[0].text) == _YEAR and ahead[0].text[:2] in ("19", "20")
+    initials = ahead[0].text.isupper() and len(ahead[0].text) <= _SMALL
+    if not initials or len(ahead) < 2:
+        return initials and i > 0 and tokens[i - 1].text in ("and", "&")
+    after = ahead[2].text if len(ahead) > 2 else ""
+    if ahead[1].text == ",":
+        return after[:1].isupper() or after in ("et", "van", "de", "von")
+    return ahead[1].text in ("and", "&", "et") and len(after) > 1
+
+
+def _is_after_saint(tokens: list[Token], i: int) -> bool:
+    """Tell whether a saint or the second half of a known name stands here: "Swan-Ganz"."""
+    before = [t.text for t in tokens[max(0, i - 2) : i]]
+    if not before:
+        return False
+    if before[-1] in ("St", "Saint"):
+        return True
+    if before[-1] != "-" or tokens[i].gap != TOKEN or len(before) < 2:
+        return False
+    return bool(flags_of(before[0]) & KNOWN)
 
 
 def _is_graded(tokens: list[Token], i: int, flags: int) -> bool:
@@ -190,7 +224,7 @@ def _is_birth(tokens: list[Token], i: int, found: bool) -> bool:
     return (
         found
         or any(f.label == BIRTH for f in _announcers(tokens, i))
-        or any(t.text in ("生", "born", "出") for t in near)
+        or any(t.text in ("生", "born") for t in near)
         or any(
             t.text in "bB" and (t.gap != TOKEN or before.kind == "p")
             for before, t in pairwise(near)
@@ -244,16 +278,32 @@ def _counts(tokens: list[Token], i: int, found: bool) -> bool:
         return not (found or announced) or not _is_code(tokens, i, found)
     if token.kind != "d" or found or len(token.text) >= SELDOM:
         return False
+    if _is_measured(tokens, i):
+        return True
     return not announced
 
 
 def _is_code(tokens: list[Token], i: int, found: bool) -> bool:
     """Tell whether letters begin a code: "A123456", "TX/0417/88"; "BSL-2" is none."""
-    token, wide = tokens[i], 0
-    for t in ahead_of(tokens, i)[:3]:
-        if t.kind == "d":
-            return found or len(t.text) >= _SMALL
-        wide += t.gap != TOKEN or t.text not in _JOINS
+    token, wide, digits = tokens[i], 0, 0
+    for t in ahead_of(tokens, i):
+        digits += len(t.text) if t.kind == "d" else 0
+        wide += t.kind != "d" and (t.gap != TOKEN or t.text not in _JOINS)
         if wide > 1:
             break
-    return token.text.isupper() and not facts(token).label and len(token.text) <= _SMALL
+    if digits:
+        return found or digits >= _SMALL
+    short = token.text.isupper() and len(token.text) <= _SMALL
+    return found and short and not facts(token).label
+
+
+def _is_measured(tokens: list[Token], i: int) -> bool:
+    """Tell whether a unit follows a number: "159/99 mmHg"."""
+    last = last_of(tokens, i, LOOK)
+    after = ahead_of(tokens, last)[:1]
+    return bool(after) and after[0].text.lower() in _units()
+
+
+@lru_cache(maxsize=1)
+def _units() -> frozenset[str]:
+    return frozenset(str(named()["units"]).split())

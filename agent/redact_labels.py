@@ -58,7 +58,8 @@ _RULES = (
         RECORD,
     ),
     _rule(
-        rf"passport{_NUMBER}?|(?:national |social |health )?insurance{_NUMBER}|national id{_NUMBER}?"
+        rf"passport{_NUMBER}?|(?:national |social |health )?insurance{_NUMBER}"
+        rf"|national id{_NUMBER}?"
         rf"|(?:identity|id)(?: card)?{_NUMBER}|medicare{_NUMBER}?|ssn|nin|aadhaar{_NUMBER}?"
         r"|身份证号?码?|医保卡号?|社保卡?号?|护照号?码?|证件号?码?",
         _VALUE,
@@ -88,7 +89,8 @@ LAST_WORDS = frozenset(_LAST.split())
 """What may stand right before a value."""
 AGED = re.compile(
     r"(?:(?:, ?| \()\d{1,3} ?(?:yo|y/o|yrs?|years?|y|m|f|mo|mths?|months?|M|F|,)"
-    r"| \d{1,3} ?(?:yo|y/o|years? old)| \d{1,3}[MF])(?![\w/])"
+    r"| \d{1,3} ?(?:yo|y/o|years? old)| \d{1,3}[MF]|,? (?:DOB|dob|d\.o\.b)"
+    r"| (?:says|asks|wants|thinks|denies|refuses|vomited|fell|phoned|rang|told me))(?![\w/])"
 )
 
 

@@ -294,6 +294,6 @@ def is_seen(state: State, i: int) -> bool:
 
 
 RULES: tuple[Callable[[State, int, Token], Said], ...] = (
-    _plain, _shown, _glued, _inside, _mailed, _mail_said, _coded, _labelled, _numbered, _spoken, _careted,
-    _anonymous, _again, _inert, _aged,
+    _plain, _shown, _glued, _inside, _mailed, _mail_said, _coded, _labelled, _numbered, _spoken,
+    _careted, _anonymous, _again, _inert, _aged,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from agent.redact_gates import NAME, NAMES, NUMBERS, SELDOM, ahead_of
 from agent.redact_numbers import ADDRESS, BORN
 from agent.redact_runs import last_of
 from agent.redact_tokens import BROKEN, SPACED, TOKEN, Token
-from agent.redact_words import CLINICAL, FIRST, KNOWN, flags_of
+from agent.redact_words import CLINICAL, KNOWN, flags_of
 
 _LINKS = "bin bint binti ibn al el de del dela della da do dos di du van von der den ter ten"
 _PARTICLES = frozenset(_LINKS.split())
@@ -66,11 +66,12 @@ def _is_more_name(tokens: list[Token], i: int) -> bool:
     ahead = ahead_of(tokens, i)
     after = ahead[0] if ahead and ahead[0].gap != BROKEN else None
     if token.text == "-" and token.gap == TOKEN:
-        return after is not None and after.gap == TOKEN and _is_part(after)
+        joined = after is not None and after.gap == TOKEN and after.kind == "w"
+        return joined and after is not None and after.text[:1].isupper() and len(after.text) > 1
     if token.kind != "w":
         return False
     if before.text == "-" and token.gap == TOKEN:
-        return _is_part(token)
+        return token.text[0].isupper() and len(token.text) > 1
     if token.gap != SPACED or before.kind != "w":
         return False
     if token.text.lower() in _PARTICLES:
@@ -89,7 +90,7 @@ def _is_part(token: Token) -> bool:
     if token.kind != "w" or not text[0].isupper() or (text.isupper() and len(text) < _SHORT):
         return False
     flags = flags_of(text)
-    return not flags & KNOWN or bool(flags & FIRST)
+    return not flags & KNOWN or bool(flags & NAMES and not flags & CLINICAL)
 
 
 def _is_more_chinese(tokens: list[Token], i: int) -> bool:
