@@ -1,16 +1,12 @@
 """Tells where the learnt weights are not believed, whatever they say of a token; pure.
 
-A word of medicine or of every day that nothing announces is no name; a number that nothing
-announces is none of a person's unless its shape is. Knows the tokens around, and no weights.
+A word of medicine or of every day that nothing announces is no name. Knows the tokens around, and
+no weights; numbers, dates and places are judged in redact_counts.py.
 """
 
-from functools import lru_cache
-from itertools import pairwise
-
-from agent.redact_facts import BIRTH, Facts, facts, known_pairs
-from agent.redact_features import AHEAD, BEFORE, LOOK
+from agent.redact_counts import ahead_of, counts, is_birth, is_no_place
+from agent.redact_facts import known_pairs
 from agent.redact_numbers import ADDRESS, BORN, ID, NHS, PHONE, RECORD
-from agent.redact_runs import last_of
 from agent.redact_tokens import BROKEN, TOKEN, Token
 from agent.redact_words import (
     CLINICAL,
@@ -22,33 +18,23 @@ from agent.redact_words import (
     announcing,
     flags_of,
     lists,
-    named,
 )
 
 NAME, OTHER = "name", "number"
 NUMBERS = (RECORD, NHS, ID, PHONE, OTHER)
 _OPENS = frozenset('-:|"^>/(=')
 _BETWEEN = frozenset('.:,"(=') | {"is", "was", "the", "'s"}
-_JOINS = frozenset("-/.")
-SELDOM = 7
-"""Digits in a row below which a number that nothing announces counts or measures."""
 _SMALL = 3
 _YEAR = 4
 _TITLES = frozenset(["mr", "mrs", "miss", "dr", "prof", "ms"])
 _BEGINNINGS = ("Mc", "Ma")
-_CONNECTS = frozenset(["by", "of", "the", "near", "off", "on", "upon", "and", "de", "la"])
 NAMES = FIRST | DOUBTFUL | LAST
 _DAY_WORDS = (
     "jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri sat sun"
     " monday tuesday wednesday thursday friday saturday sunday"
 )
-_MONTH_WORDS = (
-    "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july"
-    " august september october november december"
-)
-_DAYS, _MONTHS = frozenset(_DAY_WORDS.split()), frozenset(_MONTH_WORDS.split())
+_DAYS = frozenset(_DAY_WORDS.split())
 _GRADES = frozenset(["I", "II", "III", "IV", "V", "VI", "IIa", "IIb"])
-_ORDINALS = frozenset(["st", "nd", "rd", "th", "of"]) | _MONTHS
 _ANONYMOUS = frozenset(["患者", "病人", "患儿", "病员"])
 
 
@@ -68,10 +54,10 @@ def is_barred(tokens: list[Token], i: int, kind: str, before: str, found: bool) 
             return before != NAME and _is_no_chinese(tokens, i)
         return token.kind == "w" and _is_no_name(tokens, i, before == NAME)
     if kind == BORN:
-        return not before and not _is_birth(tokens, i, found)
+        return not before and not is_birth(tokens, i, found)
     if kind == ADDRESS:
-        return _is_no_place(tokens, i, bool(before), found)
-    return kind in NUMBERS and not before and _counts(tokens, i, found)
+        return is_no_place(tokens, i, bool(before), found)
+    return kind in NUMBERS and not before and counts(tokens, i, found)
 
 
 def _is_no_name(tokens: list[Token], i: int, inside: bool) -> bool:
@@ -190,46 +176,14 @@ def _is_abbreviation(tokens: list[Token], i: int) -> bool:
 
 def _is_eponym(tokens: list[Token], i: int) -> bool:
     """Tell whether a disease or an institution is named: "Pott's spine", "Koch Institute"."""
-    limit = tokens[i].end + LOOK
-    for token in tokens[i + 1 : i + 1 + AHEAD]:
-        if token.end > limit or token.gap == BROKEN:
+    for token in ahead_of(tokens, i):
+        if token.gap == BROKEN:
             return False
         if token.text.lower() in lists().bodies:
             return True
         if token.kind != "o" and token.text != "-" and not token.text[0].isupper():
             return False
     return False
-
-
-def _announcers(tokens: list[Token], i: int) -> list[Facts]:
-    """Give what is known of the few tokens before a token."""
-    return [facts(t) for t in tokens[max(0, i - BEFORE) : i]]
-
-
-def ahead_of(tokens: list[Token], i: int) -> list[Token]:
-    """Give the few tokens after a token that its judgement may rest on."""
-    limit = tokens[i].end + LOOK
-    return [t for t in tokens[i + 1 : i + 1 + AHEAD] if t.end <= limit]
-
-
-def _is_birth(tokens: list[Token], i: int, found: bool) -> bool:
-    """Tell whether a date is said to be of birth, before or after it."""
-    ahead = ahead_of(tokens, i)
-    glued = bool(ahead) and ahead[0].gap == TOKEN and ahead[0].kind == "w"
-    if glued and tokens[i].kind == "d" and ahead[0].text.lower() not in _ORDINALS:
-        return False  # "(1C)"
-    if tokens[i].kind == "w" and tokens[i].text.lower() not in _MONTHS:
-        return False
-    near = (*tokens[max(0, i - BEFORE - 1) : i], *ahead)
-    return (
-        found
-        or any(f.label == BIRTH for f in _announcers(tokens, i))
-        or any(t.text in ("生", "born") for t in near)
-        or any(
-            t.text in "bB" and (t.gap != TOKEN or before.kind == "p")
-            for before, t in pairwise(near)
-        )
-    )
 
 
 def _is_no_chinese(tokens: list[Token], i: int) -> bool:
@@ -241,69 +195,3 @@ def _is_no_chinese(tokens: list[Token], i: int) -> bool:
     if after[0].text == "某":
         return said in _ANONYMOUS
     return tokens[i].text + after[0].text in known_pairs() and said not in ("姓名", "名叫", "我叫")
-
-
-def _is_no_place(tokens: list[Token], i: int, inside: bool, found: bool) -> bool:
-    token, flags = tokens[i], flags_of(tokens[i].text)
-    if token.kind == "h":
-        return False
-    ahead = ahead_of(tokens, i)
-    street = any(facts(t).street for t in ahead[:3])
-    if inside:
-        if token.kind != "w" or token.text[0].isupper() or not flags & KNOWN:
-            return False
-        named = bool(ahead) and ahead[0].text[:1].isupper()
-        own = facts(token).street or (token.text in _CONNECTS and named)
-        return not (own or street)
-    if facts(token).label and token.text.isupper():
-        return True  # "MRN" announces, and is none itself.
-    announced = found or any(f.label for f in _announcers(tokens, i))
-    number = any(t.kind == "d" for t in ahead[:3])
-    if token.kind == "d":
-        return not (street or announced)
-    if token.text[:1].islower() and flags & KNOWN:
-        return not (facts(token).street and ahead and (ahead[0].kind == "d" or announced))
-    if facts(token).street and ahead and ahead[0].kind != "d":
-        return not announced
-    return not (announced or number or street)
-
-
-def _counts(tokens: list[Token], i: int, found: bool) -> bool:
-    """Tell whether a number, or letters before one, are none of a person's."""
-    token = tokens[i]
-    announced = any(
-        t.kind == "h" or t.text == "#" or facts(t).label for t in tokens[max(0, i - BEFORE) : i]
-    )
-    if token.kind == "w":
-        return not (found or announced) or not _is_code(tokens, i, found)
-    if token.kind != "d" or found or len(token.text) >= SELDOM:
-        return False
-    if _is_measured(tokens, i):
-        return True
-    return not announced
-
-
-def _is_code(tokens: list[Token], i: int, found: bool) -> bool:
-    """Tell whether letters begin a code: "A123456", "TX/0417/88"; "BSL-2" is none."""
-    token, wide, digits = tokens[i], 0, 0
-    for t in ahead_of(tokens, i):
-        digits += len(t.text) if t.kind == "d" else 0
-        wide += t.kind != "d" and (t.gap != TOKEN or t.text not in _JOINS)
-        if wide > 1:
-            break
-    if digits:
-        return found or digits >= _SMALL
-    short = token.text.isupper() and len(token.text) <= _SMALL
-    return found and short and not facts(token).label
-
-
-def _is_measured(tokens: list[Token], i: int) -> bool:
-    """Tell whether a unit follows a number: "159/99 mmHg"."""
-    last = last_of(tokens, i, LOOK)
-    after = ahead_of(tokens, last)[:1]
-    return bool(after) and after[0].text.lower() in _units()
-
-
-@lru_cache(maxsize=1)
-def _units() -> frozenset[str]:
-    return frozenset(str(named()["units"]).split())

@@ -6,10 +6,9 @@ rule decides is left to the learnt weights (redact_tagger.py).
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from agent.redact_facts import facts
-from agent.redact_features import AHEAD, LOOK, TAGS
+from agent.redact_features import LOOK, TAGS
 from agent.redact_gates import NAME, NAMES
 from agent.redact_labels import AGED, LAST_WORDS, announced, is_named
 from agent.redact_labels import BEFORE as LABEL
@@ -19,23 +18,19 @@ from agent.redact_numbers import (
     DIGIT_WORDS,
     ID,
     MAIL,
-    PHONE,
     RECORD,
-    SPOKEN,
     coded,
     numbered,
 )
 from agent.redact_runs import last_of
+from agent.redact_state import ALNUM, NOTHING, WAIT, Said, State, is_seen
 from agent.redact_tokens import LONGEST, TOKEN, Token
 from agent.redact_words import FIRST, KNOWN, flags_of, folded
+from agent.redact_written import mail_said, mailed, spoken
 
 CONTEXT = 24
 """Characters before a number by which it may be known to be none of a person's."""
-_LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,48}")
-_MAIL_SIGNS = "@._%+-"
-_SAID = frozenset(["dot", "at", "underscore", "dash"])
 _MAYBE_CODED = re.compile(r"[A-Z]{1,2}(?: ?\d| ?$)")
-_ALNUM = frozenset("wd")
 _JOINS = frozenset(".-/:,–")
 _CODES = (RECORD, ID, "number")
 _KIND = re.compile(rf"\[(?:{'|'.join(filter(None, TAGS))})\]")
@@ -46,22 +41,8 @@ _COLONS = frozenset(":：=\"'")
 _LABELLING = _COLONS | LAST_WORDS
 _PREFIX = 3
 _INITIAL = 2
-AGE = 14
+AGE = 18
 """Characters after a word in which an age may show it to be a name."""
-Said = tuple[str, int] | bool
-WAIT, NOTHING = False, True
-
-
-@dataclass
-class State:
-    """What a pass through a text has before it: the text, its tokens, and the last tag."""
-
-    found: list[str] = field(default_factory=list)
-    text: str = ""
-    tokens: list[Token] = field(default_factory=list)
-    tag: str = ""
-    hidden: set[str] = field(default_factory=set)
-    closed: bool = False
 
 
 def _glued(state: State, i: int, token: Token) -> Said:
@@ -77,16 +58,16 @@ def _glued(state: State, i: int, token: Token) -> Said:
             else ("", token.end)
         )
     before = state.tokens[i - 1]
-    if state.tag in _CODES and token.text in "-/." and before.kind in _ALNUM:
+    if state.tag in _CODES and token.text in "-/." and before.kind in ALNUM:
         after = state.text[token.end : token.end + 2]
         if len(after) < 2 and not state.closed:
             return WAIT
         goes_on = after[:1].isdigit() or (after[:1].isalpha() and after.isupper())
         return (state.tag, token.end) if goes_on else NOTHING
-    if state.tag in _CODES and token.kind in _ALNUM and before.text in tuple("-/."):
+    if state.tag in _CODES and token.kind in ALNUM and before.text in tuple("-/."):
         return (state.tag, token.end) if i > 1 and before.gap == TOKEN else NOTHING
-    if token.kind not in _ALNUM or before.kind not in _ALNUM:
-        return (MAIL, token.end) if state.tag == MAIL and token.kind in _ALNUM else NOTHING
+    if token.kind not in ALNUM or before.kind not in ALNUM:
+        return (MAIL, token.end) if state.tag == MAIL and token.kind in ALNUM else NOTHING
     cut_off = before.kind == token.kind and len(before.text) >= LONGEST
     return (state.tag, token.end) if state.tag != NAME or cut_off else NOTHING
 
@@ -119,43 +100,11 @@ def _inside(state: State, i: int, token: Token) -> Said:
     return ("", token.end) if joined else NOTHING
 
 
-def _mailed(state: State, i: int, token: Token) -> Said:
-    """A mail address, at the beginning of its own part."""
-    text = state.text
-    if token.kind not in _ALNUM or not token.text.isascii():
-        return NOTHING
-    after = text[token.end : token.end + 1]
-    if after and not after.isalnum() and after not in _MAIL_SIGNS:
-        return NOTHING
-    m = _LOCAL.match(text, token.start)
-    assert m is not None
-    here = m.end()
-    if here + 1 >= len(text) and not state.closed and text[here:] in ("", "@"):
-        return WAIT
-    is_mail = text[here : here + 1] == "@" and text[here + 1 : here + 2].isalnum()
-    return (MAIL, here + 1) if is_mail else NOTHING
-
-
-def _mail_said(state: State, i: int, token: Token) -> Said:
-    """A mail address as it is said: "jane dot doe at example dot org"."""
-    if token.kind not in _ALNUM or (facts(token).inert and not state.tag):
-        return NOTHING
-    said = [t.text.lower() for t in state.tokens[i : i + 4]]
-    if state.tag == MAIL and (said[0] in _SAID or state.tokens[i - 1].text.lower() in _SAID):
-        return MAIL, token.end
-    if len(said) > 1 and said[1] not in _SAID:
-        return NOTHING
-    if len(said) < 4:
-        return NOTHING if state.closed else WAIT
-    begins = said[3] in _SAID if said[1] != "at" else said[3] == "dot"
-    return (MAIL, token.end) if begins else NOTHING
-
-
 def _coded(state: State, i: int, token: Token) -> Said:
     """A postcode or an NI number."""
     if token.kind != "w" or len(token.text) > 2 or not token.text.isupper():
         return NOTHING
-    if token.gap == TOKEN and i and state.tokens[i - 1].kind in _ALNUM:
+    if token.gap == TOKEN and i and state.tokens[i - 1].kind in ALNUM:
         return NOTHING
     seen = state.text[token.start : token.start + CODE]
     if not _MAYBE_CODED.match(seen):
@@ -189,7 +138,7 @@ def _numbered(state: State, i: int, token: Token) -> Said:
 
 def _labelled(state: State, i: int, token: Token) -> Said:
     """A value or a name right behind its label: "MRN 40817", "name: jo"."""
-    if token.kind not in _ALNUM or not i:
+    if token.kind not in ALNUM or not i:
         return NOTHING
     last = state.tokens[i - 1]
     if token.gap == TOKEN and last.kind == "w":
@@ -222,31 +171,6 @@ def _aged(state: State, i: int, token: Token) -> Said:
     if len(seen) < AGE and not state.closed:
         return WAIT
     return (NAME, token.end) if AGED.match(seen) else NOTHING
-
-
-def _spoken(state: State, i: int, token: Token) -> Said:
-    """A phone's digits in words."""
-    if state.tag == PHONE and token.text == ",":
-        if i + 1 == len(state.tokens) and not state.closed:
-            return WAIT
-        more = i + 1 < len(state.tokens) and state.tokens[i + 1].text.lower() in DIGIT_WORDS
-        return (PHONE, token.end) if more else ("", token.end)
-    if token.kind != "w" or token.text.lower() not in DIGIT_WORDS:
-        return NOTHING
-    count, last, j = 1, i, i + 1
-    while j < len(state.tokens) and count < SPOKEN:
-        if state.tokens[j].text.lower() in DIGIT_WORDS:
-            count, last = count + 1, j
-        elif state.tokens[j].text not in ",-" or j - last > 1:
-            break
-        j += 1
-    if count >= SPOKEN:
-        return PHONE, state.tokens[last].end
-    if j == len(state.tokens) and not state.closed:
-        return WAIT
-    if state.tag == PHONE:
-        return PHONE, token.end
-    return NOTHING
 
 
 def _careted(state: State, i: int, token: Token) -> Said:
@@ -284,16 +208,7 @@ def _inert(state: State, i: int, token: Token) -> Said:
     return ("", token.end) if not state.tag and facts(token).inert else NOTHING
 
 
-def is_seen(state: State, i: int) -> bool:
-    """Tell whether all is there that a token's judgement may rest on."""
-    token = state.tokens[i]
-    if state.closed or len(state.text) >= token.end + LOOK + 3:
-        return True
-    last = last_of(state.tokens, i, LOOK) + 2 if token.kind == "d" else 0
-    return max(i + AHEAD, last) < len(state.tokens)
-
-
 RULES: tuple[Callable[[State, int, Token], Said], ...] = (
-    _plain, _shown, _glued, _inside, _mailed, _mail_said, _coded, _labelled, _numbered, _spoken,
+    _plain, _shown, _glued, _inside, mailed, mail_said, _coded, _labelled, _numbered, spoken,
     _careted, _anonymous, _again, _inert, _aged,
 )  # fmt: skip

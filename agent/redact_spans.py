@@ -4,9 +4,10 @@
 tokens around, and no weights.
 """
 
+from agent.redact_counts import SELDOM, ahead_of
 from agent.redact_facts import HAN_NUMBER, HAN_PLACE, SURNAMES
 from agent.redact_features import LOOK
-from agent.redact_gates import NAME, NAMES, NUMBERS, SELDOM, ahead_of
+from agent.redact_gates import NAME, NAMES, NUMBERS
 from agent.redact_numbers import ADDRESS, BORN
 from agent.redact_runs import last_of
 from agent.redact_tokens import BROKEN, SPACED, TOKEN, Token

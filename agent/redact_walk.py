@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from agent.redact_features import BEFORE, TAGS
 from agent.redact_gates import NAME, is_barred
 from agent.redact_labels import BEFORE as LABEL
-from agent.redact_rules import CONTEXT, NOTHING, RULES, WAIT, State, is_seen
+from agent.redact_rules import CONTEXT, RULES
 from agent.redact_spans import goes_on, leads
+from agent.redact_state import NOTHING, WAIT, State, is_seen
 from agent.redact_tagger import tagger
 from agent.redact_tokens import BROKEN, Token, cut
 from agent.redact_words import folded
