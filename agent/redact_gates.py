@@ -4,8 +4,8 @@ A word of medicine or of every day that nothing announces is no name. Knows the 
 no weights; numbers, dates and places are judged in redact_counts.py.
 """
 
+from agent.redact_chinese import is_no_chinese
 from agent.redact_counts import ahead_of, counts, is_birth, is_no_place
-from agent.redact_facts import known_pairs
 from agent.redact_numbers import ADDRESS, BORN, ID, NHS, PHONE, RECORD
 from agent.redact_tokens import BROKEN, TOKEN, Token
 from agent.redact_words import (
@@ -35,7 +35,6 @@ _DAY_WORDS = (
 )
 _DAYS = frozenset(_DAY_WORDS.split())
 _GRADES = frozenset(["I", "II", "III", "IV", "V", "VI", "IIa", "IIb"])
-_ANONYMOUS = frozenset(["患者", "病人", "患儿", "病员"])
 
 
 def is_barred(tokens: list[Token], i: int, kind: str, before: str, found: bool) -> bool:
@@ -51,7 +50,7 @@ def is_barred(tokens: list[Token], i: int, kind: str, before: str, found: bool) 
     token = tokens[i]
     if kind == NAME:
         if token.kind == "h":
-            return before != NAME and _is_no_chinese(tokens, i)
+            return before != NAME and is_no_chinese(tokens, i)
         return token.kind == "w" and _is_no_name(tokens, i, before == NAME)
     if kind == BORN:
         return not before and not is_birth(tokens, i, found)
@@ -184,14 +183,3 @@ def _is_eponym(tokens: list[Token], i: int) -> bool:
         if token.kind != "o" and token.text != "-" and not token.text[0].isupper():
             return False
     return False
-
-
-def _is_no_chinese(tokens: list[Token], i: int) -> bool:
-    """Tell whether a Chinese character begins a word, or somebody who has no name: "李某"."""
-    after, before = ahead_of(tokens, i)[:1], tokens[max(0, i - 2) : i]
-    if not after or after[0].kind != "h":
-        return False
-    said = "".join(t.text for t in before)
-    if after[0].text == "某":
-        return said in _ANONYMOUS
-    return tokens[i].text + after[0].text in known_pairs() and said not in ("姓名", "名叫", "我叫")

@@ -4,6 +4,7 @@
 tokens around, and no weights.
 """
 
+from agent.redact_chinese import DOUBLE
 from agent.redact_counts import SELDOM, ahead_of
 from agent.redact_facts import HAN_NUMBER, HAN_PLACE, SURNAMES
 from agent.redact_features import LOOK
@@ -18,8 +19,6 @@ _PARTICLES = frozenset(_LINKS.split())
 _ENDS = frozenset("，,。.；;：:、（()）？?！!|/\"'”’")
 _NOT_GIVEN = frozenset("痛咳吐泻热病患男女岁的说问来去要有无未已在是等和与及服用因于昨今拟现术后")
 _MOST_HAN = 3
-_DOUBLES = "欧阳 司马 上官 诸葛 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 宇文 长孙 东方 端木 独孤 南宫"
-_DOUBLE = frozenset(_DOUBLES.split())
 _SHORT = 4
 
 
@@ -97,7 +96,7 @@ def _is_part(token: Token) -> bool:
 def _is_more_chinese(tokens: list[Token], i: int) -> bool:
     """Tell whether a character ends a name of a surname and two more: "黄连生，"."""
     begin = i - _MOST_HAN + 1
-    if begin > 0 and tokens[begin - 1].text + tokens[begin].text in _DOUBLE:
+    if begin > 0 and tokens[begin - 1].text + tokens[begin].text in DOUBLE:
         begin -= 1  # "欧阳丽娟"
     if begin < 0 or any(t.kind != "h" for t in tokens[begin:i]):
         return False
