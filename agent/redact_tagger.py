@@ -1,8 +1,8 @@
 """Weighs the features of tokens: which identifier, if any, each belongs to; pure.
 
-The weights are linear, whole numbers, and stand in identifiers.json (see weights.md for where they
-come from); `clinicite finetune identifiers` makes them. Sums of whole numbers do not depend on the
-order, so a stream is judged as its whole is.
+The weights are linear, whole numbers, and stand in identifiers.json (identifiers.md says where they
+come from); `clinicite finetune identifiers` makes them. A token is judged together with the next
+one, row by row, so that a stream is judged as its whole is.
 """
 
 import base64
