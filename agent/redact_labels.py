@@ -28,7 +28,7 @@ _DATE = (
     rf"|{_MONTH}\.?[ -](?:19|20)\d\d(?!\d))"
 )
 _VALUE = (
-    r"(?=(?:[A-Za-z/._-]{0,6}\d){3})[A-Za-z0-9]{1,20}(?:[-/._][A-Za-z0-9]{1,12}){0,5}"
+    r"(?=(?:[A-Za-z/._-]{0,8}\d){3})[A-Za-z0-9]{1,20}(?:[-/._][A-Za-z0-9]{1,12}){0,5}"
     r"(?: \d{2,6}){0,4}(?!\w)"
 )
 _SPOKEN = r"(?: (?:me|us|him|her|them|back|at|on|the|is|his|family|mum|nr|no)){0,4}"
@@ -90,8 +90,19 @@ LAST_WORDS = frozenset(_LAST.split())
 AGED = re.compile(
     r"(?:(?:, ?| \()\d{1,3} ?(?:yo|y/o|yrs?|years?|y|m|f|mo|mths?|months?|M|F|,)"
     r"| \d{1,3} ?(?:yo|y/o|years? old)| \d{1,3}[MF]|,? (?:DOB|dob|d\.o\.b)"
+    r"| is \d{1,2}(?=,| and | with )"
     r"| (?:says|asks|wants|thinks|denies|refuses|vomited|fell|phoned|rang|told me))(?![\w/])"
 )
+
+
+_BEDDED = re.compile(
+    r"(?<![a-z])(?:bed|cubicle|bay|room) ?\d{1,3}[a-z]?[:,]?[ (-]{1,3}$", re.IGNORECASE
+)
+
+
+def is_bedded(before: str) -> bool:
+    """Tell whether a bed and its number stand right before a place."""
+    return _BEDDED.search(before) is not None
 
 
 def announced(before: str, text: str) -> tuple[int, str] | None:

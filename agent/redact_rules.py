@@ -10,7 +10,7 @@ from collections.abc import Callable
 from agent.redact_facts import facts
 from agent.redact_features import LOOK, TAGS
 from agent.redact_gates import NAME, NAMES
-from agent.redact_labels import AGED, LAST_WORDS, announced, is_named
+from agent.redact_labels import AGED, LAST_WORDS, announced, is_bedded, is_named
 from agent.redact_labels import BEFORE as LABEL
 from agent.redact_labels import REACH as VALUE
 from agent.redact_numbers import (
@@ -25,7 +25,7 @@ from agent.redact_numbers import (
 from agent.redact_runs import last_of
 from agent.redact_state import ALNUM, NOTHING, WAIT, Said, State, is_seen
 from agent.redact_tokens import LONGEST, TOKEN, Token
-from agent.redact_words import FIRST, KNOWN, flags_of, folded
+from agent.redact_words import CLINICAL, DOUBTFUL, EPONYM, FIRST, KNOWN, flags_of, folded
 from agent.redact_written import mail_said, mailed, spoken
 
 CONTEXT = 24
@@ -41,6 +41,8 @@ _COLONS = frozenset(":：=\"'")
 _LABELLING = _COLONS | LAST_WORDS
 _PREFIX = 3
 _INITIAL = 2
+BED = 16
+"""Characters before a word in which a bed's number may show it to be a name."""
 AGE = 18
 """Characters after a word in which an age may show it to be a name."""
 
@@ -165,7 +167,12 @@ def _aged(state: State, i: int, token: Token) -> Said:
     if token.kind != "w" or not token.text[0].isupper() or len(token.text) < _INITIAL:
         return NOTHING
     flags = flags_of(token.text)
-    if (flags & KNOWN and not flags & FIRST) or token.text.isupper():
+    doubtful = flags & DOUBTFUL and not flags & (CLINICAL | EPONYM)
+    if (flags & KNOWN and not flags & FIRST and not doubtful) or token.text.isupper():
+        return NOTHING
+    if is_bedded(state.text[max(0, token.start - BED) : token.start]):
+        return NAME, token.end
+    if flags & KNOWN and not flags & FIRST:
         return NOTHING
     seen = state.text[token.end : token.end + AGE]
     if len(seen) < AGE and not state.closed:
