@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.redact_walk import REACH, Walk
 
+_PASSES = 8
 __all__ = ["REACH", "Redacted", "redact"]
 
 
@@ -21,8 +22,15 @@ class Redacted:
 def redact(text: str) -> Redacted:
     """Take out the identifiers of patients, relatives and clinicians.
 
+    What is given back is what this gives for it too: a text is gone through until nothing changes.
     Eponyms, drugs, doses, ages, dates other than of birth and public helplines stay.
     """
-    walk = Walk()
-    shown = walk.feed(text, closed=True)
-    return Redacted(shown, tuple(dict.fromkeys(walk.found)))
+    found: dict[str, None] = {}
+    for _ in range(_PASSES):
+        walk = Walk()
+        shown = walk.feed(text, closed=True)
+        found.update(dict.fromkeys(walk.found))
+        if shown == text:
+            break
+        text = shown
+    return Redacted(text, tuple(found))

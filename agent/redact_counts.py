@@ -92,7 +92,8 @@ def counts(tokens: list[Token], i: int, found: bool) -> bool:
         return not (found or announced) or not _is_code(tokens, i, found)
     if token.kind != "d" or found or len(token.text) >= SELDOM:
         return False
-    if _is_measured(tokens, i):
+    glued = i > 0 and token.gap == TOKEN and tokens[i - 1].text.islower()
+    if _is_measured(tokens, i) or (glued and len(token.text) <= _SMALL):
         return True
     return not announced
 

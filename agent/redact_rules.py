@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 
 from agent.redact_facts import facts
-from agent.redact_features import LOOK, TAGS
+from agent.redact_features import LOOK
 from agent.redact_gates import NAME, NAMES
 from agent.redact_labels import AGED, LAST_WORDS, announced, is_bedded, is_named
 from agent.redact_labels import BEFORE as LABEL
@@ -33,9 +33,6 @@ CONTEXT = 24
 _MAYBE_CODED = re.compile(r"[A-Z]{1,2}(?: ?\d| ?$)")
 _JOINS = frozenset(".-/:,–")
 _CODES = (RECORD, ID, "number")
-_KIND = re.compile(rf"\[(?:{'|'.join(filter(None, TAGS))})\]")
-_LONGEST_KIND = max(map(len, TAGS)) + 2
-_TELLING = DIGIT_WORDS | {"["}
 _SPACES = frozenset(" ,;:)\n?!")
 _COLONS = frozenset(":：=\"'")
 _LABELLING = _COLONS | LAST_WORDS
@@ -76,21 +73,11 @@ def _glued(state: State, i: int, token: Token) -> Said:
 
 def _plain(state: State, i: int, token: Token) -> Said:
     """A word or a sign that begins nothing and that no other rule is about."""
-    if state.tag or not facts(token).inert or token.text in _TELLING:
+    if state.tag or not facts(token).inert or token.text in DIGIT_WORDS:
         return NOTHING
     if token.kind == "w" and state.text[token.end : token.end + 1] not in _SPACES:
         return NOTHING
     return "", token.end
-
-
-def _shown(state: State, i: int, token: Token) -> Said:
-    """What stands for an identifier that was hidden before stays: "[name]"."""
-    if token.text != "[":
-        return NOTHING
-    seen = state.text[token.start : token.start + _LONGEST_KIND]
-    if m := _KIND.match(seen):
-        return "", token.start + m.end()
-    return NOTHING if state.closed or len(seen) == _LONGEST_KIND or "]" in seen else WAIT
 
 
 def _inside(state: State, i: int, token: Token) -> Said:
@@ -216,6 +203,6 @@ def _inert(state: State, i: int, token: Token) -> Said:
 
 
 RULES: tuple[Callable[[State, int, Token], Said], ...] = (
-    _plain, _shown, _glued, _inside, mailed, mail_said, _coded, _labelled, _numbered, spoken,
+    _plain, _glued, _inside, mailed, mail_said, _coded, _labelled, _numbered, spoken,
     _careted, _anonymous, _again, _inert, _aged,
 )  # fmt: skip

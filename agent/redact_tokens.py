@@ -7,14 +7,18 @@ Knows nothing of what a token means.
 import re
 from dataclasses import dataclass
 
+from agent.redact_numbers import ADDRESS, BORN, ID, MAIL, NHS, PHONE, RECORD
+
 HAN = "\u3400-\u9fff"
 # Letters of every script but Chinese, with the marks that Indian scripts and accents add to them.
 _LETTER = rf"(?:[^\W\d_{HAN}]|[\u0300-\u036f\u0900-\u0dff])"
 LONGEST = 30
 """Letters or digits of one token; what is longer is cut, and hidden to its end."""
+_KINDS = "|".join(("name", BORN, RECORD, NHS, ID, PHONE, ADDRESS, MAIL, "number"))
+_LONGEST_KIND = len(BORN) + len("[]")
 _TOKEN = re.compile(
     rf"(?P<w>{_LETTER}{{1,{LONGEST}}}(?:['’]{_LETTER}{{2,12}})?)|(?P<d>\d{{1,{LONGEST}}})"
-    rf"|(?P<h>[{HAN}])|(?P<o>['’][sS](?!{_LETTER}))|(?P<p>\S)"
+    rf"|(?P<h>[{HAN}])|(?P<o>['’][sS](?!{_LETTER}))|(?P<p>\[(?:{_KINDS})\]|\S)"
 )
 GAP = 6
 """Spaces in a row; more of them are a token of their own."""
@@ -28,7 +32,8 @@ class Token:
 
     Attributes:
         text: Its characters.
-        kind: w, d, h, o or p: word, digits, Chinese character, possessive ending, sign.
+        kind: w, d, h, o or p: word, digits, Chinese character, possessive ending, sign; a sign too
+            is what stands for an identifier, "[name]".
         start: Where it begins in the text.
         end: Where it ends.
         gap: What is before it: TOKEN (nothing), SPACED or BROKEN (a new line, or the beginning).
@@ -79,6 +84,8 @@ def cut(text: str, at: int, first: bool, *, closed: bool) -> tuple[list[Token], 
 
 def _may_grow(text: str, m: re.Match[str], size: int) -> bool:
     stop = m.end()
+    if m[0] == "[":
+        return size - m.start() < _LONGEST_KIND and "]" not in text[m.start() : size]
     if m.lastgroup == "h" or (m.lastgroup == "p" and m[0] not in "'’"):
         return False
     return stop >= size or (size < stop + 3 and (m[0] in "'’" or text[stop] in "'’"))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from agent.redact import REACH, redact
 from agent.redact_stream import StreamRedactor
+from agent.redact_walk import Walk
 from finetune.identifiers import annotated
 
 THINKING = (
@@ -86,6 +87,11 @@ PIECES = [
 ]
 
 
+def whole(text: str) -> str:
+    """Redact a text in one pass, as a stream does."""
+    return Walk().feed(text, closed=True)
+
+
 def streamed(text: str, cuts: list[int]) -> str:
     redactor, shown, begin = StreamRedactor(), "", 0
     for cut in [*sorted(cuts), len(text)]:
@@ -100,14 +106,14 @@ def streamed(text: str, cuts: list[int]) -> str:
 def test_any_cut_gives_the_same(pieces: list[str], data: st.DataObject) -> None:
     text = "".join(pieces)
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=8))
-    assert streamed(text, cuts) == redact(text).text
+    assert streamed(text, cuts) == whole(text)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=260), st.data())
 def test_any_text_in_any_cut_gives_the_same(text: str, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
-    assert streamed(text, cuts) == redact(text).text
+    assert streamed(text, cuts) == whole(text)
 
 
 @settings(max_examples=300, deadline=None)
@@ -117,12 +123,12 @@ def test_annotated_texts_in_any_cut_give_the_same(
 ) -> None:
     text = f"{one}\n{other}"
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=30))
-    assert streamed(text, cuts) == redact(text).text
+    assert streamed(text, cuts) == whole(text)
 
 
 def test_annotated_texts_cut_at_every_character_give_the_same() -> None:
     for text in ANNOTATED:
-        assert streamed(text, list(range(len(text)))) == redact(text).text
+        assert streamed(text, list(range(len(text)))) == whole(text)
 
 
 def test_thinking_leaves_soon_and_quickly() -> None:
@@ -143,9 +149,9 @@ def test_split_at_every_character_and_at_each_place_once() -> None:
     dice = random.Random(4)
     for _ in range(40):
         text = "".join(dice.choices(PIECES, k=12))
-        whole = redact(text).text
-        assert streamed(text, list(range(len(text)))) == whole
-        assert {streamed(text, [at]) for at in range(0, len(text), 5)} == {whole}
+        once = whole(text)
+        assert streamed(text, list(range(len(text)))) == once
+        assert {streamed(text, [at]) for at in range(0, len(text), 5)} == {once}
 
 
 @pytest.mark.parametrize(
