@@ -15,7 +15,7 @@ from agent.redact_words import KNOWN, flags_of, named
 SELDOM = 7
 """Digits in a row below which a number that nothing announces counts or measures."""
 _JOINS = frozenset("-/.")
-_SMALL = 3
+_SMALL, _YEAR = 3, 4
 _CONNECTS = frozenset(["by", "of", "the", "near", "off", "on", "upon", "and", "de", "la"])
 _MONTH_WORDS = (
     "jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july"
@@ -27,7 +27,16 @@ _ORDINALS = frozenset(["st", "nd", "rd", "th", "of"]) | _MONTHS
 
 def _announcers(tokens: list[Token], i: int) -> list[Facts]:
     """Give what is known of the few tokens before a token."""
-    return [facts(t) for t in tokens[max(0, i - BEFORE) : i]]
+    return [facts(t) for t in _back(tokens, i)]
+
+
+def _back(tokens: list[Token], i: int) -> list[Token]:
+    """Give the few tokens before a token; not past "[name]", which had its label."""
+    near = tokens[max(0, i - BEFORE) : i]
+    last = max(
+        (k for k, t in enumerate(near, 1) if t.text[0] == "[" and len(t.text) > 1), default=0
+    )
+    return near[last:]
 
 
 def ahead_of(tokens: list[Token], i: int) -> list[Token]:
@@ -44,7 +53,11 @@ def is_birth(tokens: list[Token], i: int, found: bool) -> bool:
         return False  # "(1C)"
     if tokens[i].kind == "w" and tokens[i].text.lower() not in _MONTHS:
         return False
-    near = (*tokens[max(0, i - BEFORE - 1) : i], *ahead)
+    run = tokens[i : last_of(tokens, i, LOOK) + 1]
+    digits = sum(len(t.text) for t in run if t.kind == "d")
+    if tokens[i].kind == "d" and digits < _YEAR and not (ahead and _is_dated(ahead)):
+        return False  # "1.1"
+    near = (*_back(tokens, i), *ahead)
     return (
         found
         or any(f.label == BIRTH for f in _announcers(tokens, i))
@@ -54,6 +67,11 @@ def is_birth(tokens: list[Token], i: int, found: bool) -> bool:
             for before, t in pairwise(near)
         )
     )
+
+
+def _is_dated(ahead: list[Token]) -> bool:
+    """Tell whether a month or a Chinese date goes on after a number."""
+    return any(t.kind == "h" or t.text.lower() in _ORDINALS for t in ahead[:2])
 
 
 def is_no_place(tokens: list[Token], i: int, inside: bool, found: bool) -> bool:
@@ -85,9 +103,7 @@ def is_no_place(tokens: list[Token], i: int, inside: bool, found: bool) -> bool:
 def counts(tokens: list[Token], i: int, found: bool) -> bool:
     """Tell whether a number, or letters before one, are none of a person's."""
     token = tokens[i]
-    announced = any(
-        t.kind == "h" or t.text == "#" or facts(t).label for t in tokens[max(0, i - BEFORE) : i]
-    )
+    announced = any(t.kind == "h" or t.text == "#" or facts(t).label for t in _back(tokens, i))
     if token.kind == "w":
         return not (found or announced) or not _is_code(tokens, i, found)
     if token.kind != "d" or found or len(token.text) >= SELDOM:
