@@ -74,6 +74,13 @@ def lists() -> Lists:
     )
 
 
+@lru_cache(maxsize=1)
+def announcing() -> frozenset[str]:
+    """Give the titles, labels and relations that a name follows."""
+    keys = ("titles", "called", "labels", "relations")
+    return frozenset(word for key in keys for word in str(named()[key]).split())
+
+
 def _words(listed: str) -> list[str]:
     return [w for row in listed.splitlines() if not row.startswith("#") for w in row.split()]
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from agent import compose, guardrails, prompts
 from agent.answer import Claim, Outcome, Repair, Withheld
 from agent.leak import leaks
+from agent.redact import redact
 from agent.thinking import Thought
 
 if TYPE_CHECKING:
@@ -99,7 +100,8 @@ def named(reply: Thought) -> tuple[str, ...]:
 
 def thinking(replies: Sequence[Thought]) -> str:
     """Join the thinking of all replies."""
-    return "\n\n".join(r.thinking for r in replies if r.thinking)
+    # Each was redacted alone; what one says may tell who is meant in another.
+    return redact("\n\n".join(r.thinking for r in replies if r.thinking)).text
 
 
 def leaked(reply: Thought) -> str:

@@ -153,3 +153,16 @@ def guards(
     renew(net, out, "judge")
     write_grams(out / "grams.json", heads)
     write_scales(out / "scales.json", heads)
+
+
+@finetune.command()
+def identifiers(
+    cases: Annotated[Path, typer.Argument(help="Folder of the tests' cases, tests/cases.")],
+    out: Annotated[Path, typer.Argument(help="Where the weights go, agent/identifiers.json.")],
+) -> None:
+    """Train the weights by which the redactor judges tokens, on our annotated texts."""
+    from finetune.identifiers import annotated, gather, tabled, train, write
+
+    rows = tabled(gather(annotated(), cases))
+    typer.echo(f"{len(rows.tags)} tokens, {int((rows.tags > 0).sum())} of them identify a person")
+    write(out, *train(rows))

@@ -39,7 +39,7 @@ from agent.redact import REACH, redact
         ("oh one six three two, nine six oh, one two", "[phone]"),
         ("mail k.oduya99@example.com now", "mail [e-mail] now"),
         ("at zorro dot jane at example dot org", "at [e-mail]"),
-        ("lives at 14 Acacia Avenue, LS6 2AB", "lives at [address], [address]"),
+        ("lives at 14 Acacia Avenue, LS6 2AB", "lives at [address]"),
         ("患者周建军，男，56岁，胸痛", "患者[name]，男，56岁，胸痛"),
         ("欧阳女士妊娠26周", "[name]女士妊娠26周"),
         ("姓名：王建国 住院号：0098123", "姓名：[name] 住院号：[record number]"),

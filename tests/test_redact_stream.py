@@ -1,6 +1,8 @@
 """The stream's redactor gives what the whole text's does, however the text is cut."""
 
 import random
+import statistics
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,36 @@ from hypothesis import strategies as st
 
 from agent.redact import REACH, redact
 from agent.redact_stream import StreamRedactor
+from agent.redact_walk import Walk
+from finetune.identifiers import annotated
+
+THINKING = (
+    "Okay, the user asks about a 67-year-old woman with community acquired pneumonia, CURB-65 "
+    "of 3, who is allergic to penicillin and has an eGFR of 41. First I should look at which "
+    "of the lines speak about severe pneumonia in adults. Line E3 says that amoxicillin with "
+    "clarithromycin is offered for moderate severity, but that does not fit because of the "
+    "allergy. Line E5 gives levofloxacin 500 mg twice daily as the alternative when "
+    "beta-lactams cannot be given, and the dose should be reduced if the creatinine clearance "
+    "is below 50 ml/min. Hmm, wait. The table on page 12 has a different interval, so let me "
+    "compare the two again before I cite them. The passage from NICE is older than the one "
+    "from the British Thoracic Society; the newer edition replaces it, so the superseded "
+    "lines are not to be used. The patient also takes warfarin for atrial fibrillation, and "
+    "the guideline warns about an interaction with quinolones: the INR should be checked "
+    "after three to five days. Is Guillain-Barré relevant here? No, it is not mentioned. "
+    "Blood cultures are recommended before the first dose, and legionella and pneumococcal "
+    "antigens in the urine. If she does not improve within 48 hours, a chest X-ray should be "
+    "repeated and a pleural effusion excluded. I also need to say when to transfer her to "
+    "intensive care: a respiratory rate above 30, a systolic pressure below 90 mmHg, or "
+    "confusion. So the answer rests on E5, E7 and E11, and I should add the contraindication "
+    "from the same section: a history of tendon disorders related to fluoroquinolones, and "
+    "epilepsy. Then the duration. E9 states five days, to be extended to seven if symptoms "
+    "have not settled. That is consistent with the summary at the beginning of the chapter, "
+    "and the strength of the recommendation is given as strong with moderate certainty of "
+    "evidence. Let me write the sentences in the order of the plan, each with its line, and "
+    "leave out what the passages do not say about oral step-down. That part is for the ward "
+    "team to decide."
+)
+ANNOTATED = [one.text for one in annotated()]
 
 PIECES = [
     "Mrs ",
@@ -55,6 +87,11 @@ PIECES = [
 ]
 
 
+def whole(text: str) -> str:
+    """Redact a text in one pass, as a stream does."""
+    return Walk().feed(text, closed=True)
+
+
 def streamed(text: str, cuts: list[int]) -> str:
     redactor, shown, begin = StreamRedactor(), "", 0
     for cut in [*sorted(cuts), len(text)]:
@@ -69,23 +106,52 @@ def streamed(text: str, cuts: list[int]) -> str:
 def test_any_cut_gives_the_same(pieces: list[str], data: st.DataObject) -> None:
     text = "".join(pieces)
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=8))
-    assert streamed(text, cuts) == redact(text).text
+    assert streamed(text, cuts) == whole(text)
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=260), st.data())
 def test_any_text_in_any_cut_gives_the_same(text: str, data: st.DataObject) -> None:
     cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=6))
-    assert streamed(text, cuts) == redact(text).text
+    assert streamed(text, cuts) == whole(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.sampled_from(ANNOTATED), st.sampled_from(ANNOTATED), st.data())
+def test_annotated_texts_in_any_cut_give_the_same(
+    one: str, other: str, data: st.DataObject
+) -> None:
+    text = f"{one}\n{other}"
+    cuts = data.draw(st.lists(st.integers(0, len(text)), max_size=30))
+    assert streamed(text, cuts) == whole(text)
+
+
+def test_annotated_texts_cut_at_every_character_give_the_same() -> None:
+    for text in ANNOTATED:
+        assert streamed(text, list(range(len(text)))) == whole(text)
+
+
+def test_thinking_leaves_soon_and_quickly() -> None:
+    """In pieces of four characters: what waits, and the time that a piece takes, in the median."""
+    assert 1900 < len(THINKING) < 2100
+    redact(THINKING)
+    redactor, held, spent = StreamRedactor(), [], []
+    for at in range(0, len(THINKING), 4):
+        began = time.perf_counter()
+        redactor.feed(THINKING[at : at + 4])
+        spent.append(time.perf_counter() - began)
+        held.append(redactor.held)
+    assert statistics.median(held) < 20
+    assert statistics.median(spent) <= 0.0003
 
 
 def test_split_at_every_character_and_at_each_place_once() -> None:
     dice = random.Random(4)
     for _ in range(40):
         text = "".join(dice.choices(PIECES, k=12))
-        whole = redact(text).text
-        assert streamed(text, list(range(len(text)))) == whole
-        assert {streamed(text, [at]) for at in range(0, len(text), 5)} == {whole}
+        once = whole(text)
+        assert streamed(text, list(range(len(text)))) == once
+        assert {streamed(text, [at]) for at in range(0, len(text), 5)} == {once}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +159,7 @@ def test_split_at_every_character_and_at_each_place_once() -> None:
     [
         ("give the dose now and then ", "give the dose now and then "),
         ("the pain is worse since last night ", "the pain is worse since last night "),
-        ("then mrs ", "then "),
+        ("then mrs This", "then mrs "),
     ],
 )
 def test_everyday_words_leave_at_once(text: str, shown: str) -> None:
