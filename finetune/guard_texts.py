@@ -146,22 +146,27 @@ def _cases(folder: Path) -> Iterator[Text]:
 
 def _written() -> Iterator[Text]:
     """Read what was written to train on; the cases' writers never saw it, nor theirs the cases."""
-    folder = HERE / "guards"
-    for row in _rows(folder / "danger.jsonl"):
+    for row in _parts("danger"):
         said = {head: head in row["labels"] for head in ("harm", *_CALM)}
         scope = {} if said["harm"] else {"scope": False}
         yield Text(row["text"], {**said, **scope, "instruct": False})
-    for row in _rows(folder / "asked.jsonl"):
+    for row in _parts("asked"):
         known = {
             "clinical": _CLINICAL,
             "scope": {"scope": True, "instruct": False, **_CALM},
             "instruction": {"instruct": True},
         }
         yield Text(row["text"], known[row["label"]])
-    for row in _rows(folder / "planted.jsonl"):
+    for row in _parts("planted"):
         yield from _in_a_page(row["text"], row["label"] == "planted")
-    for row in _rows(folder / "answers.jsonl"):
+    for row in _parts("answers"):
         yield Text(row["text"], {"leak": row["label"] == "leak"})
+
+
+def _parts(name: str) -> Iterator[dict[str, Any]]:
+    """Read a file of texts and those written later, which the redactor's weights do not read."""
+    for path in sorted((HERE / "guards").glob(f"{name}*.jsonl")):
+        yield from _rows(path)
 
 
 def _in_a_page(text: str, planted: bool) -> Iterator[Text]:
