@@ -31,6 +31,7 @@ from agent.events import Answered, Found, Thinking
 from agent.holder import IndexHolder
 from agent.model import connect
 from agent.receipt_store import ReceiptStore
+from agent.redact import redact
 from agent.session import Options, Session
 from agent.settings import AgentSettings
 from guidelines import intake
@@ -40,6 +41,7 @@ from retrieval.build import build
 from retrieval.embed import Embedder
 from retrieval.search import Index
 from retrieval.weights import CLINICAL
+from tests.guard_cases import CASES, lines
 from tests.stub_vllm import Reply, StubVLLM
 
 BENCHMARK = Path(__file__).resolve().parent.parent / "evals" / "benchmarks" / "samples.jsonl"
@@ -208,6 +210,18 @@ async def chunk_times(home: Home, index: IndexHolder, url: str) -> None:
     )
 
 
+def redaction_times() -> None:
+    """Print what redacting 300 characters costs, of questions and of texts full of identifiers."""
+    for name in ("alarming", "identifiers_apart"):
+        text = " ".join(row["text"] for row in lines(CASES / f"{name}.jsonl")[:60])
+        spent = []
+        for at in range(0, min(6000, len(text)), 300):
+            started = clocks()
+            redact(text[at : at + 300])
+            spent.append(since(started)[1])
+        say(f"redacting 300 characters of {name}", f"median {statistics.median(spent):.2f} ms")
+
+
 async def together(home: Home, index: IndexHolder, url: str) -> None:
     """Print the throughput of many conversations at once, and check that none crosses."""
     store = ReceiptStore(home.receipts)
@@ -254,6 +268,7 @@ def main() -> None:
             runner.run(turn_times(home, index, url))
             runner.run(chunk_times(home, index, url))
             runner.run(together(home, index, url))
+        redaction_times()
 
 
 if __name__ == "__main__":
